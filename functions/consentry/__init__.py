@@ -1,0 +1,1 @@
+"""consentry: localized forms, provable consent and leads, as a serverless API."""

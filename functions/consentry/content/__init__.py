@@ -1,0 +1,1 @@
+"""Content: the compiled release and the rules the functions read from it."""

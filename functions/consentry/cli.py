@@ -1,0 +1,41 @@
+"""The ``consentry`` command."""
+
+import argparse
+import sys
+from collections.abc import Sequence
+
+from consentry.content.build import cli as content
+
+_EXAMPLES = """\
+examples:
+  consentry content extract                     collect the English strings, refresh forms/catalogs/*.po
+  consentry content check --json                every finding with file, line, key and how to mend it
+  consentry content approve --sample            approve the sample texts as they stand
+  consentry content build --out .build/content  compile the release
+
+exit codes: 0 done, 1 findings, 2 wrong usage
+"""
+
+
+def parser() -> argparse.ArgumentParser:
+    """The command line, with every subcommand."""
+    root = argparse.ArgumentParser(
+        prog="consentry",
+        description="Localized forms, provable consent and leads, as a serverless API.",
+        epilog=_EXAMPLES,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    commands = root.add_subparsers(dest="command", required=True, metavar="COMMAND")
+    content.register(commands)
+    return root
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command; the exit code."""
+    options = parser().parse_args(arguments)
+    code: int = options.run(options)
+    return code
+
+
+if __name__ == "__main__":
+    sys.exit(main())

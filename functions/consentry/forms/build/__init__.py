@@ -1,0 +1,1 @@
+"""Compiling forms: field library, option sets, catalogs, and the documents of each dialect."""

@@ -1,0 +1,64 @@
+"""``consentry content extract``: the template and every catalog brought up to the English sources."""
+
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from consentry.base.build.findings import Finding
+from consentry.forms.build.catalogs import (
+    FOLDER,
+    TEMPLATE,
+    CatalogFile,
+    catalog_bytes,
+    read_catalog,
+    template_bytes,
+    updated,
+)
+from consentry.forms.build.library import load_library
+from consentry.forms.build.strings import collect
+from consentry.locales.build.registry import load_locales
+
+
+@dataclass
+class Extraction:
+    """What was written: files changed, and per catalog how many strings are done, stale and missing."""
+
+    strings: int = 0
+    changed: list[str] = field(default_factory=list)
+    counts: dict[str, dict[str, int]] = field(default_factory=dict)
+    findings: list[Finding] = field(default_factory=list)
+
+
+def _write(root: Path, path: str, data: bytes, into: Extraction) -> None:
+    target = root / path
+    if not target.exists() or target.read_bytes() != data:
+        target.parent.mkdir(parents=True, exist_ok=True)
+        target.write_bytes(data)
+        into.changed.append(path)
+
+
+def extract(root: Path) -> Extraction:
+    """Write ``forms/catalogs/messages.pot`` and refresh every catalog. A catalog that cannot be read is left alone."""
+    library = load_library(root)
+    locales, found = load_locales(root)
+    result = Extraction(findings=[*library.findings(), *found])
+    strings = collect(library)
+    result.strings = len(strings)
+    _write(root, TEMPLATE, template_bytes(strings), result)
+    names = {name for locale in locales.values() for name in locale.catalogs}
+    names |= {path.stem for path in (root / FOLDER).glob("*.po")}
+    for name in sorted(names):
+        file, found = read_catalog(root, name)
+        result.findings += [f for f in found if f.rule != "missing-file"]
+        if file is None:
+            if any(f.rule != "missing-file" for f in found):
+                continue
+            file = CatalogFile(name)
+        fresh = updated(file, strings)
+        _write(root, fresh.path, catalog_bytes(fresh, strings), result)
+        entries = list(fresh.entries.values())
+        result.counts[name] = {
+            "done": sum(e.translated and not e.fuzzy for e in entries),
+            "stale": sum(e.fuzzy for e in entries),
+            "missing": sum(not e.translated for e in entries),
+        }
+    return result

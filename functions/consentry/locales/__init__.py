@@ -1,0 +1,1 @@
+"""Locales: which of the languages on offer a visitor gets."""

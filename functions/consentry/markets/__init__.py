@@ -1,0 +1,1 @@
+"""Markets: the legal spaces of forms, their policy packs and rules, as data."""

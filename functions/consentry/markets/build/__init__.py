@@ -1,0 +1,1 @@
+"""Compile-time reading and merging of ``markets/``: files in, resolved policies and findings out."""

@@ -1,0 +1,44 @@
+"""The routes of the visitor API and the functions behind them: one table for the deployed API and the local gateway.
+
+Paths are API Gateway (HTTP API) route paths: ``{name}`` is one segment, ``{name+}`` the rest. ``$default`` takes
+every request that no route matches, so that a refusal is always ours (RFC 9457).
+"""
+
+from typing import Final, NamedTuple
+
+DEFAULT: Final = "$default"
+
+
+class Route(NamedTuple):
+    """``method`` is an HTTP method; of the route ``$default`` it is ``ANY``."""
+
+    method: str
+    path: str
+    function: str
+
+    @property
+    def key(self) -> str:
+        """API Gateway's route key: ``GET /v1/health`` or ``$default``."""
+        return self.path if self.path == DEFAULT else f"{self.method} {self.path}"
+
+
+ROUTES: Final[tuple[Route, ...]] = (
+    Route("GET", "/v1/health", "forms-definitions"),
+    Route("GET", "/v1/markets", "forms-definitions"),
+    Route("GET", "/v1/forms/{form}", "forms-definitions"),
+    Route("GET", "/v1/forms/{form}/projections/{proxy+}", "forms-definitions"),
+    Route("GET", "/openapi.json", "forms-definitions"),
+    Route("POST", "/v1/forms/{form}/submissions", "submissions-submit"),
+    Route("POST", "/v1/profile/next", "submissions-profile"),
+    Route("POST", "/v1/profile/answers", "submissions-profile"),
+    Route("ANY", DEFAULT, "forms-definitions"),
+)
+
+HANDLERS: Final[dict[str, str]] = {
+    "forms-definitions": "consentry.forms.definitions_handler.handler",
+    "submissions-submit": "consentry.submissions.submit_handler.handler",
+    "submissions-profile": "consentry.submissions.profile_handler.handler",
+    "leads-outbox": "consentry.leads.outbox_worker.handler",
+    "consent-watch": "consentry.consent.watch_worker.handler",
+}
+"""Function id to handler: HTTP functions, then the workers."""

@@ -1,0 +1,25 @@
+"""Canonical bytes and digests.
+
+Records hold strings with ASCII keys, integers, booleans, nulls, lists and objects, never floats; for those
+``json.dumps`` with sorted keys writes exactly RFC 8785 (JCS), which ``tests/base/test_canonical.py`` proves.
+"""
+
+import hashlib
+import json
+from typing import Any
+
+
+def canonical_bytes(value: Any) -> bytes:
+    """RFC 8785 bytes of a float-free JSON value.
+
+    Raises:
+        ValueError: the value holds a NaN or infinity.
+        UnicodeEncodeError: a string holds a lone surrogate.
+    """
+    text = json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False)
+    return text.encode("utf-8")
+
+
+def digest(data: bytes) -> str:
+    """``sha256-`` and 64 lower-case hex digits."""
+    return "sha256-" + hashlib.sha256(data).hexdigest()

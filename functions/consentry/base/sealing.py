@@ -1,0 +1,31 @@
+"""Sealing under a person's data key: AES-256-GCM (NIST SP 800-38D), nonce first.
+
+One data key a person, wrapped under the key-encryption secret; erasing the wrapped key erases every sealed
+byte of that person, wherever copies lie.
+"""
+
+import os
+
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+
+_NONCE_BYTES = 12
+
+
+def new_data_key() -> bytes:
+    """A fresh 256-bit data key."""
+    return os.urandom(32)
+
+
+def seal(key: bytes, plaintext: bytes, context: str) -> bytes:
+    """``nonce ‖ ciphertext ‖ tag``; ``context`` is authenticated and must be given again to open."""
+    nonce = os.urandom(_NONCE_BYTES)
+    return nonce + AESGCM(key).encrypt(nonce, plaintext, context.encode())
+
+
+def unseal(key: bytes, sealed: bytes, context: str) -> bytes:
+    """The plaintext.
+
+    Raises:
+        cryptography.exceptions.InvalidTag: wrong key, wrong context, or changed bytes.
+    """
+    return AESGCM(key).decrypt(sealed[:_NONCE_BYTES], sealed[_NONCE_BYTES:], context.encode())

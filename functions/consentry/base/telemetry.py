@@ -1,0 +1,32 @@
+"""One line a request: CloudWatch Embedded Metric Format, which is log and metric at once.
+
+Standard library only, because the visitor's paths pay for every import; the workers use Powertools.
+Field names are fixed by the caller, values are codes and counts: never a path, an address or an answer.
+"""
+
+import json
+import time
+
+NAMESPACE = "consentry"
+
+
+def emit(function: str, metrics: dict[str, int | float], fields: dict[str, str | int | bool | None]) -> None:
+    """Print one EMF line. ``metrics`` are counts unless their name ends in ``Seconds``."""
+    document = {
+        "_aws": {
+            "Timestamp": time.time_ns() // 1_000_000,
+            "CloudWatchMetrics": [
+                {
+                    "Namespace": NAMESPACE,
+                    "Dimensions": [["function"]],
+                    "Metrics": [
+                        {"Name": name, "Unit": "Seconds" if name.endswith("Seconds") else "Count"} for name in metrics
+                    ],
+                }
+            ],
+        },
+        "function": function,
+        **metrics,
+        **fields,
+    }
+    print(json.dumps(document, separators=(",", ":")), flush=True)  # noqa: T201 -- stdout is the log

@@ -1,0 +1,1 @@
+"""Consent: append-only events, their canonical bytes and their chain."""

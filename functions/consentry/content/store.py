@@ -1,0 +1,67 @@
+"""The releases a write function knows: current and previous from its package, an older one from the table once.
+
+Items of the content table: ``RELEASE#<id>`` with ``rules`` (gzip of one ``ReleaseRules``), and ``REVOCATIONS`` with
+``digests``. Revocations are re-read every minute, so that a withdrawn text stops being accepted without a deployment.
+"""
+
+import gzip
+import json
+import time
+from typing import TYPE_CHECKING, Any
+
+from botocore.exceptions import BotoCoreError, ClientError
+
+from consentry.base.aws import values
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from mypy_boto3_dynamodb import DynamoDBClient
+
+    from consentry.content.rules import ReleaseRules, Rules
+
+REVOCATION_SECONDS = 60
+_MAX_REMEMBERED = 16
+
+
+class Releases:
+    """Compiled rules by release id."""
+
+    def __init__(self, rules_file: "Path", dynamodb: "DynamoDBClient", table: str) -> None:
+        rules: Rules = json.loads(rules_file.read_bytes())
+        self.current: ReleaseRules = rules["releases"][rules["current"]]
+        self.grace_seconds = rules["grace_hours"] * 3600
+        self._releases = dict(rules["releases"])
+        self._remembered: dict[str, ReleaseRules | None] = {}
+        self._dynamodb = dynamodb
+        self._table = table
+        self._revoked: frozenset[str] = frozenset()
+        self._revoked_read = -float(REVOCATION_SECONDS)
+
+    def get(self, release: str) -> "ReleaseRules | None":
+        """The release's rules; None when nobody published it. Asked of the table once, answers remembered."""
+        known = self._releases.get(release)
+        if known is not None or release in self._remembered:
+            return known or self._remembered[release]
+        found = self._item(f"RELEASE#{release}")
+        if len(self._remembered) >= _MAX_REMEMBERED:
+            self._remembered.pop(next(iter(self._remembered)))
+        rules = json.loads(gzip.decompress(found["rules"])) if found else None
+        self._remembered[release] = rules
+        return rules
+
+    def revoked(self) -> frozenset[str]:
+        """Digests of projections and texts that are no longer accepted."""
+        now = time.monotonic()
+        if now - self._revoked_read >= REVOCATION_SECONDS:
+            try:
+                found = self._item("REVOCATIONS")
+            except (ClientError, BotoCoreError):
+                return self._revoked  # the last known list stands; the next request asks again
+            self._revoked = frozenset(found["digests"] if found else ())
+            self._revoked_read = now
+        return self._revoked
+
+    def _item(self, key: str) -> dict[str, Any] | None:
+        found = self._dynamodb.get_item(TableName=self._table, Key={"content_key": {"S": key}}).get("Item")
+        return values(found) if found else None

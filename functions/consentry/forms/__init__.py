@@ -1,0 +1,1 @@
+"""Forms: definitions served as immutable projections."""

@@ -1,0 +1,194 @@
+"""forms-definitions: markets, pointers and immutable projections, all compiled beforehand.
+
+Standard library only; a GET makes no AWS call, renders no template and validates nothing. Every other route
+ends here too, so that an unknown path gets our problem document instead of the gateway's.
+"""
+
+import binascii
+import json
+from typing import Any
+
+from consentry.base import settings, telemetry
+from consentry.base.http import Event, Response, header, json_response, problem_response, query
+from consentry.base.problems import Problem, ProblemTexts
+from consentry.locales.api import negotiate
+
+FUNCTION = "forms-definitions"
+DIALECTS = ("consentry", "rjsf")
+IMMUTABLE = "public, max-age=31536000, immutable"
+SHORT = "public, max-age=60"
+
+_root = settings.content_dir()
+_index: dict[str, Any] = json.loads((_root / "index.json").read_bytes())
+_texts = ProblemTexts(_root / "problems.json")
+_production = settings.is_production()
+_documents: dict[str, bytes] = {}
+
+
+def handler(event: Event, _context: object) -> Response:
+    """Answer one HTTP API event."""
+    first = None
+    try:
+        method = event["requestContext"]["http"]["method"]
+        path: str = event["rawPath"]
+        parts = path.split("/")
+        if parts[:3] == ["", "v1", "forms"] and len(parts) > 3:
+            first = _first_locale(parts[3], parts[6] if len(parts) > 6 else query(event, "market"))
+        return _route(event, method, path, parts)
+    except Problem as problem:
+        telemetry.emit(FUNCTION, {"Refusals": 1}, {"problem": problem.code})
+        return problem_response(problem, _texts, event, negotiate, first=first)
+    except Exception as error:
+        telemetry.emit(FUNCTION, {"Failures": 1}, {"error": type(error).__name__})
+        return problem_response(Problem("internal"), _texts, event, negotiate, first=first)
+
+
+def _route(event: Event, method: str, path: str, parts: list[str]) -> Response:
+    known = path in ("/v1/markets", "/v1/health", "/openapi.json") or parts[:3] == ["", "v1", "forms"]
+    if known and method not in ("GET", "HEAD"):
+        raise Problem("method-not-allowed", {"method": method})
+    if parts[:3] == ["", "v1", "forms"]:
+        if len(parts) == 4:
+            return _pointer(event, parts[3])
+        if len(parts) == 9 and parts[4] == "projections" and parts[8].endswith(".json"):
+            return _projection(event, parts[3], parts[5], parts[6], parts[7], parts[8][:-5])
+    if path == "/v1/markets":
+        return _markets(event)
+    if path == "/v1/health":
+        return json_response(200, {"status": "ok", "release": _index["release"]})
+    if path == "/openapi.json":
+        return _bytes(event, "openapi.json", None, SHORT, {})
+    raise Problem("not-found")
+
+
+def _form(name: str) -> dict[str, Any]:
+    form: dict[str, Any] | None = _index["forms"].get(name)
+    if form is None:
+        raise Problem("unknown-form", {"form": name[:60]})
+    return form
+
+
+def _first_locale(form: str, market: str | None) -> str | None:
+    locales: list[str] = _index["forms"].get(form, {}).get("markets", {}).get(market or "", {}).get("locales", [])
+    return locales[0] if locales else None
+
+
+def _document_path(form: str, release: str, market: str, locale: str, dialect: str) -> str:
+    return f"/v1/forms/{form}/projections/{release}/{market}/{locale}/{dialect}.json"
+
+
+def _pointer(event: Event, form: str) -> Response:
+    """Which document to load: market, best locale, immutable path, digest, declared fallbacks, alternates."""
+    markets: dict[str, Any] = _form(form)["markets"]
+    market = query(event, "market")
+    if not market:
+        raise Problem("market-required", {"markets": ", ".join(markets)})
+    entry = markets.get(market)
+    if entry is None or not entry["locales"]:
+        raise Problem("unknown-market", {"market": market[:20], "markets": ", ".join(markets)})
+    _refuse_sample(entry)
+    dialect = query(event, "dialect") or "consentry"
+    if dialect not in DIALECTS:
+        raise Problem("not-acceptable-dialect", {"dialect": dialect[:20], "dialects": ", ".join(DIALECTS)})
+    locale = negotiate(query(event, "locale"), header(event, "accept-language"), entry["locales"])
+    release = _index["release"]
+
+    def at(tag: str) -> dict[str, str]:
+        return {
+            "document": _document_path(form, release, market, tag, dialect),
+            "digest": entry["documents"][tag][dialect]["digest"],
+        }
+
+    body = {
+        "form": form,
+        "market": market,
+        "locale": locale,
+        "dir": _index["directions"].get(locale, "ltr"),
+        "release": release,
+        "state": "current",
+        "dialect": dialect,
+        **at(locale),
+        "fallbacks": entry["fallbacks"].get(locale, []),
+        "alternates": [{"locale": tag, "name": _index["languages"][tag], **at(tag)} for tag in entry["locales"]],
+    }
+    return json_response(
+        200, body, {"cache-control": SHORT, "content-language": locale, "vary": "Accept-Language, Origin"}
+    )
+
+
+def _refuse_sample(entry: dict[str, Any]) -> None:
+    if _production and entry.get("sample"):
+        raise Problem("sample-content")
+
+
+def _projection(event: Event, form: str, release: str, market: str, locale: str, dialect: str) -> Response:
+    """The immutable bytes of one projection, current or superseded."""
+    digest = _index["documents"].get(f"{release}/{form}/{market}/{locale}/{dialect}")
+    if digest is None:
+        raise Problem("unknown-projection")
+    _refuse_sample(_index["forms"].get(form, {}).get("markets", {}).get(market, {}))
+    path = f"documents/{release}/{form}/{market}/{locale}/{dialect}.json"
+    return _bytes(event, path, digest, IMMUTABLE, {"content-language": locale})
+
+
+def _encoding(accepted: str | None) -> str:
+    """``br``, ``gzip`` or the empty string, by RFC 9110 §12.5.3 with q=0 honoured; best compression first."""
+    if not accepted:
+        return ""
+    offered = {}
+    for item in accepted.lower().split(","):
+        name, _, weight = item.strip().partition(";")
+        offered[name.strip()] = weight.replace(" ", "") not in ("q=0", "q=0.0", "q=0.00", "q=0.000")
+    return next((name for name in ("br", "gzip") if offered.get(name, offered.get("*", False))), "")
+
+
+def _bytes(event: Event, path: str, digest: str | None, cache: str, extra: dict[str, str]) -> Response:
+    encoding = _encoding(header(event, "accept-encoding"))
+    headers = {
+        "content-type": "application/json",
+        "cache-control": cache,
+        "vary": "Accept-Encoding, Origin",
+        "x-content-type-options": "nosniff",
+        **extra,
+    }
+    if encoding:
+        headers["content-encoding"] = encoding
+    if digest:
+        etag = headers["etag"] = f'"{digest}-{encoding}"' if encoding else f'"{digest}"'
+        if _unchanged(header(event, "if-none-match"), etag):
+            headers.pop("content-encoding", None)
+            return {"statusCode": 304, "headers": headers, "body": ""}
+    file = path + {"br": ".br", "gzip": ".gz", "": ""}[encoding]
+    data = _documents.get(file)
+    if data is None:
+        data = _documents[file] = (_root / file).read_bytes()
+    if encoding:
+        body = binascii.b2a_base64(data, newline=False).decode("ascii")
+        return {"statusCode": 200, "headers": headers, "body": body, "isBase64Encoded": True}
+    return {"statusCode": 200, "headers": headers, "body": data.decode("utf-8")}
+
+
+def _unchanged(if_none_match: str | None, etag: str) -> bool:
+    """Weak comparison, RFC 9110 §13.1.2."""
+    if not if_none_match:
+        return False
+    return any(tag.strip().removeprefix("W/") in (etag, "*") for tag in if_none_match.split(","))
+
+
+def _markets(event: Event) -> Response:
+    """Markets hosted, named in the language asked for, each with its locales, place and forms."""
+    entries: dict[str, Any] = _index["markets"]
+    names: dict[str, str] = next((entry["names"] for entry in entries.values()), {})
+    locale = negotiate(query(event, "locale"), header(event, "accept-language"), [_index["default_locale"], *names])
+    markets = [
+        {
+            "market": market,
+            "name": entry["names"].get(locale, market),
+            "place": entry["place"],
+            "locales": [{"locale": tag, "name": _index["languages"][tag]} for tag in entry["locales"]],
+            "forms": [name for name, form in _index["forms"].items() if market in form["markets"]],
+        }
+        for market, entry in entries.items()
+    ]
+    headers = {"cache-control": SHORT, "content-language": locale, "vary": "Accept-Language, Origin"}
+    return json_response(200, {"markets": markets}, headers)

@@ -1,0 +1,1 @@
+"""Leads: captured interest, and the messages that leave for it."""

@@ -1,0 +1,1 @@
+"""Submissions: answers and consent decisions in, one transaction out."""

@@ -1,0 +1,100 @@
+"""Answers of one stage: judged by the stage's compiled schema, then brought into the form that is kept."""
+
+import unicodedata
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+import jsonschema_rs
+import phonenumbers
+from email_validator import EmailNotValidError, validate_email
+
+from consentry.base.problems import Problem
+from consentry.submissions.body import pointer, schema_errors
+
+if TYPE_CHECKING:
+    from consentry.content.rules import StageRules
+
+_validators: dict[int, tuple[Any, Any]] = {}
+
+
+class Answers(NamedTuple):
+    """``sealed`` is personal and leaves only encrypted; ``coded`` holds option codes."""
+
+    sealed: dict[str, Any]
+    coded: dict[str, Any]
+
+
+def _validator(stage: "StageRules") -> Any:
+    """The stage's validator, compiled on first use; keyed by identity, the stage itself kept so that holds."""
+    held = _validators.get(id(stage))
+    if held is None:
+        held = _validators[id(stage)] = (stage, jsonschema_rs.validator_for(stage["schema"]))
+    return held[1]
+
+
+def tidy(value: Any) -> Any:
+    """Strings in NFC without outer white space."""
+    return unicodedata.normalize("NFC", value).strip() if isinstance(value, str) else value
+
+
+def normal_email(text: str) -> str:
+    """The address as it is kept (local part as typed, domain in lower case).
+
+    Raises:
+        ValueError: not an address that mail could be sent to (syntax only, nothing is looked up).
+    """
+    try:
+        return validate_email(text, check_deliverability=False).normalized
+    except EmailNotValidError:
+        raise ValueError("email") from None
+
+
+def normal_phone(text: str, country: str) -> str:
+    """The number in E.164.
+
+    Raises:
+        ValueError: not a possible number in ``country`` or with an international prefix.
+    """
+    try:
+        number = phonenumbers.parse(text, country)
+    except phonenumbers.NumberParseException:
+        raise ValueError("phone") from None
+    if not phonenumbers.is_possible_number(number):
+        raise ValueError("phone")
+    return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
+
+
+def judge(stage: "StageRules", given: dict[str, Any], country: str, texts: dict[str, dict[str, str]]) -> Answers:
+    """The answers in the form that is kept.
+
+    ``texts`` are the field's own error sentences in the visitor's language. An empty string is no answer.
+
+    Raises:
+        Problem: ``invalid-answers`` with a JSON Pointer, a code and, where the field has one, its sentence.
+    """
+    answers = {name: tidy(value) for name, value in given.items()}
+    answers = {name: value for name, value in answers.items() if value not in ("", None)}
+    validator = _validator(stage)
+    errors = [] if validator.is_valid(answers) else schema_errors(validator, answers, "answers")
+    if not errors:
+        for name, value in answers.items():
+            try:
+                match stage["fields"][name]["type"]:
+                    case "email":
+                        answers[name] = normal_email(value)
+                    case "phone":
+                        answers[name] = normal_phone(value, country)
+            except ValueError:
+                errors.append({"pointer": pointer("answers", name), "code": "invalid"})
+    if errors:
+        raise Problem("invalid-answers", errors=[_worded(error, texts) for error in errors])
+    fields = stage["fields"]
+    return Answers(
+        sealed={name: value for name, value in answers.items() if fields[name]["store"] == "sealed"},
+        coded={name: value for name, value in answers.items() if fields[name]["store"] != "sealed"},
+    )
+
+
+def _worded(error: dict[str, str], texts: dict[str, dict[str, str]]) -> dict[str, str]:
+    words = texts.get(error["pointer"].split("/")[2] if error["pointer"].count("/") >= 2 else "", {})
+    sentence = words.get(error["code"])
+    return {**error, "detail": sentence} if sentence else error

@@ -1,0 +1,170 @@
+"""The body of a POST: its shape, the same for stage 1 and the later stages.
+
+The shape is judged before anything else and without a market; answers are judged by their stage's own schema.
+"""
+
+from typing import Any, NamedTuple
+
+import jsonschema_rs
+
+from consentry.base.problems import Problem
+
+_CODE = {"type": "string", "pattern": "^[A-Za-z0-9._~-]{1,80}$"}
+_DIGEST = {"type": "string", "pattern": "^sha256-[0-9a-f]{64}$"}
+_RELEASE = {"type": "string", "pattern": "^r[0-9a-f]{32}$"}
+_INSTANT = {
+    "type": "string",
+    "pattern": "^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}([.][0-9]{1,6})?Z$",
+}
+# Campaign values are codes that the organisation chose; the alphabet leaves no room for an address.
+_CAMPAIGN = {"type": "string", "pattern": "^[A-Za-z0-9 ._~+|-]{1,100}$"}
+SOURCE_TYPES = ("direct", "search", "partner", "event", "qr", "rep", "email", "social", "display", "referral")
+CAMPAIGN_KEYS = ("utm_source", "utm_medium", "utm_campaign", "utm_content", "utm_term", "campaign_id", "click_source")
+
+BODY_SCHEMA: dict[str, Any] = {
+    "type": "object",
+    "additionalProperties": False,
+    "required": ["site", "market", "locale", "release", "projection", "notice", "answers", "consents"],
+    "properties": {
+        "site": _CODE,
+        "market": _CODE,
+        "locale": _CODE,
+        "release": _RELEASE,
+        "projection": _DIGEST,
+        "stage": _CODE,
+        "notice": {
+            "type": "object",
+            "additionalProperties": False,
+            "required": ["id", "version", "digest"],
+            "properties": {"id": _CODE, "version": {"type": "integer", "minimum": 1}, "digest": _DIGEST},
+        },
+        "answers": {"type": "object", "maxProperties": 60},
+        "consents": {
+            "type": "array",
+            "maxItems": 30,
+            "items": {
+                "type": "object",
+                "additionalProperties": False,
+                "required": ["statement", "version", "digest", "given"],
+                "properties": {
+                    "statement": _CODE,
+                    "version": {"type": "integer", "minimum": 1},
+                    "digest": _DIGEST,
+                    "given": {"type": "boolean"},
+                },
+            },
+        },
+        "source": {
+            "type": "object",
+            "additionalProperties": False,
+            "required": ["type"],
+            "properties": {
+                "type": {"enum": list(SOURCE_TYPES)},
+                "id": _CODE,
+                **dict.fromkeys(CAMPAIGN_KEYS, _CAMPAIGN),
+            },
+        },
+        "displayed_at": _INSTANT,
+        "marks": {
+            "type": "object",
+            "additionalProperties": False,
+            "properties": {
+                "trap": {"type": "string", "maxLength": 1000},
+                "elapsed_ms": {"type": "integer", "minimum": 0, "maximum": 10**10},
+            },
+        },
+        "test": {"type": "boolean"},
+    },
+}
+
+_validator = jsonschema_rs.validator_for(BODY_SCHEMA)
+
+CODES = {
+    "required": "required",
+    "type": "wrong-type",
+    "maxLength": "too-long",
+    "minLength": "too-short",
+    "enum": "not-an-option",
+    "const": "not-an-option",
+    "maxItems": "too-many",
+    "maxProperties": "too-many",
+    "uniqueItems": "not-an-option",
+    "additionalProperties": "unexpected",
+    "falseSchema": "unexpected",
+}
+"""JSON Schema keyword to the error code of the API; any other keyword is ``invalid``."""
+
+
+class Statement(NamedTuple):
+    """One consent statement as answered."""
+
+    statement: str
+    version: int
+    digest: str
+    given: bool
+
+
+class Body(NamedTuple):
+    """A body of the right shape."""
+
+    site: str
+    market: str
+    locale: str
+    release: str
+    projection: str
+    stage: str | None
+    notice: dict[str, Any]
+    answers: dict[str, Any]
+    consents: list[Statement]
+    source: dict[str, str]
+    displayed_at: str | None
+    marks: dict[str, Any]
+    test: bool
+
+
+def pointer(*parts: str | int) -> str:
+    """A JSON Pointer (RFC 6901)."""
+    return "".join("/" + str(part).replace("~", "~0").replace("/", "~1") for part in parts)
+
+
+def schema_errors(validator: Any, value: Any, *prefix: str) -> list[dict[str, str]]:
+    """What ``validator`` refuses, as ``{"pointer", "code"}``; at most 50, never a value that was sent."""
+    errors: list[dict[str, str]] = []
+    for error in validator.iter_errors(value):
+        keyword = error.kind.name
+        code = CODES.get(keyword, "invalid")
+        path = [*prefix, *error.instance_path]
+        if keyword == "required":
+            errors.append({"pointer": pointer(*path, error.kind.property), "code": code})
+        elif keyword == "additionalProperties":
+            errors.extend({"pointer": pointer(*path, name[:80]), "code": code} for name in error.kind.unexpected)
+        else:
+            errors.append({"pointer": pointer(*path), "code": code})
+        if len(errors) >= 50:
+            break
+    return errors
+
+
+def parse(value: Any) -> Body:
+    """The body, once it has the right shape.
+
+    Raises:
+        Problem: ``invalid-body`` with a JSON Pointer for each fault.
+    """
+    if not _validator.is_valid(value):
+        raise Problem("invalid-body", errors=schema_errors(_validator, value))
+    return Body(
+        site=value["site"],
+        market=value["market"],
+        locale=value["locale"],
+        release=value["release"],
+        projection=value["projection"],
+        stage=value.get("stage"),
+        notice=value["notice"],
+        answers=value["answers"],
+        consents=[Statement(**entry) for entry in value["consents"]],
+        source=value.get("source", {"type": "direct"}),
+        displayed_at=value.get("displayed_at"),
+        marks=value.get("marks", {}),
+        test=value.get("test", False),
+    )

@@ -1,0 +1,145 @@
+"""What both write functions share at their edge: start-up, the frame around a request, replies.
+
+Everything is made while the function initialises except what must not be in a snapshot: secrets and connections
+come with the first request, ids and nonces with each.
+"""
+
+import json
+import re
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from consentry.base import aws, clock, settings, telemetry
+from consentry.base.canonical import canonical_bytes
+from consentry.base.http import Event, Response, header, json_body, json_response, problem_response
+from consentry.base.problems import Problem, ProblemTexts
+from consentry.base.secrets import Secret
+from consentry.content.api import Releases
+from consentry.locales.api import negotiate
+from consentry.submissions import tokens
+from consentry.submissions.body import parse
+from consentry.submissions.judge import Ground, Instance, ground, pointer_to
+from consentry.submissions.store import Acknowledged, Request, Store, Tables, key_digest, request_of
+from consentry.submissions.submit import Arrival
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from consentry.content.rules import ReleaseRules, StageRules
+    from consentry.submissions.body import Body
+
+_root = settings.content_dir()
+releases = Releases(_root / "rules.json", aws.dynamodb(), settings.required("CONTENT_TABLE"))
+store = Store(aws.dynamodb(), Tables.from_environment())
+token_secret = Secret(aws.secretsmanager(), settings.required("TOKEN_SECRET"))
+key_secret = Secret(aws.secretsmanager(), settings.required("KEK_SECRET"))
+_texts = ProblemTexts(_root / "problems.json")
+_production = settings.is_production()
+_local_origin = settings.local_origin()
+_message_source = f"urn:consentry:{settings.environment()}"
+
+# Long enough not to be a telephone or account number, and without an alphabet for an address.
+_KEY = re.compile(r"[A-Za-z0-9_-]{16,128}")
+
+
+class Visit:
+    """One HTTP request on its way: what is learnt about it as it is read, for the reply's language."""
+
+    def __init__(self, event: Event) -> None:
+        self.event = event
+        self.now_ms = clock.now_ms()
+        self.now = clock.rfc3339(self.now_ms)
+        self.locale: str | None = None
+        self.first: str | None = None
+        self.market: str | None = None
+
+
+class Posted(NamedTuple):
+    """A body of the right shape, the release it names, and the request's identity."""
+
+    body: "Body"
+    release: "ReleaseRules"
+    request: Request
+
+
+def framed(function: str, event: Event, answer: "Callable[[Visit], Response]") -> Response:
+    """Run ``answer``; whatever it raises becomes a problem in the visitor's language and one line of telemetry."""
+    visit = Visit(event)
+    try:
+        response = answer(visit)
+    except Problem as refused:
+        problem = refused
+        telemetry.emit(function, {"Requests": 1, "Refusals": 1}, {"problem": problem.code, "market": visit.market})
+    except Exception as error:
+        problem = Problem("internal")
+        telemetry.emit(function, {"Requests": 1, "Failures": 1}, {"error": type(error).__name__})
+    else:
+        telemetry.emit(function, {"Requests": 1}, {"status": response["statusCode"], "market": visit.market})
+        return response
+    return problem_response(problem, _texts, event, negotiate, asked=visit.locale, first=visit.first)
+
+
+def posted(visit: Visit, scope: str, form_id: str | None) -> Posted:
+    """Read the POST: key, strict JSON, shape, release.
+
+    Raises:
+        Problem: anything of ``base.http``, ``idempotency-key-missing``, ``invalid-body``, ``unknown-release``.
+    """
+    value = json_body(visit.event)
+    key = header(visit.event, "idempotency-key") or ""
+    if not _KEY.fullmatch(key):
+        raise Problem("idempotency-key-missing")
+    body = parse(value)
+    visit.locale = body.locale
+    visit.market = body.market if form_id is None or body.market in _markets(form_id) else None
+    visit.first = next(iter(_markets(form_id).get(body.market, {}).get("locales", {})), None) if form_id else None
+    release = releases.get(body.release)
+    if release is None:
+        known = form_id is not None and body.market in _markets(form_id)
+        raise Problem("unknown-release", pointer=pointer_to(form_id or "", body.market if known else None, body.locale))
+    return Posted(body, release, request_of(scope, key, canonical_bytes(value)))
+
+
+def _markets(form_id: str) -> dict[str, Any]:
+    form = releases.current["forms"].get(form_id)
+    return dict(form["markets"]) if form else {}
+
+
+def stages(release: "ReleaseRules", form_id: str, market: str) -> "list[StageRules]":
+    """The stages of a form in a release; none where it is not hosted."""
+    form = release["forms"].get(form_id)
+    rules = form["markets"].get(market) if form else None
+    return rules["stages"] if rules else []
+
+
+def judge_ground(visit: Visit, form_id: str, sent: Posted, stage: str) -> Ground:
+    """``judge.ground`` with this deployment's instant, grace time and revocations."""
+    instance = Instance(
+        now=visit.now,
+        grace_start=clock.rfc3339(visit.now_ms - releases.grace_seconds * 1000),
+        revoked=releases.revoked(),
+        production=_production,
+        local_origin=_local_origin,
+    )
+    return ground(form_id, sent.body, sent.release, header(visit.event, "origin"), stage, instance)
+
+
+def arrival(visit: Visit, request: Request) -> Arrival:
+    """When and how the request came."""
+    gpc = header(visit.event, "sec-gpc")
+    return Arrival(visit.now, key_digest(request), {"sec_gpc": gpc} if gpc in ("0", "1") else {}, _message_source)
+
+
+def acknowledged(visit: Visit, acknowledgement: dict[str, Any], subject_ref: str, lead_id: str) -> Acknowledged:
+    """The reply to keep with the request: everything a token is derived from, but no token."""
+    expires = visit.now_ms // 1000 + tokens.LIFETIME_SECONDS
+    text = json.dumps(acknowledgement, separators=(",", ":"))
+    return Acknowledged(text, subject_ref, lead_id, token_secret.get().current, expires)
+
+
+def reply(kept: Acknowledged) -> Response:
+    """The acknowledgement with its token; the same ``kept`` gives the same bytes."""
+    token = tokens.Token(kept.subject_ref, kept.lead_id, kept.token_expires)
+    body = json.loads(kept.acknowledgement)
+    following = body.pop("next")
+    body["profile_token"] = tokens.issue(token, token_secret.get(), kept.token_epoch)
+    return json_response(201, {**body, "next": following})

@@ -1,0 +1,137 @@
+"""May this submission be recorded? Pure: the compiled rules, the body and the instant decide.
+
+Order matters to the visitor: what they saw is judged before what they typed, so that a changed consent text is
+never hidden behind a spelling mistake.
+"""
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from consentry.base.problems import Problem
+
+if TYPE_CHECKING:
+    from consentry.content.rules import FormRules, LocaleRules, MarketRules, ReleaseRules, SiteRules, StageRules
+    from consentry.submissions.body import Body
+
+
+class Ground(NamedTuple):
+    """The rules a submission is judged and recorded by."""
+
+    form_id: str
+    form: "FormRules"
+    market: "MarketRules"
+    locale: "LocaleRules"
+    site: "SiteRules"
+    stage: "StageRules"
+    next_stage: str | None
+
+
+class Instance(NamedTuple):
+    """What this deployment says about acceptance."""
+
+    now: str
+    """RFC 3339, UTC."""
+    grace_start: str
+    """Releases superseded before this instant are no longer accepted."""
+    revoked: frozenset[str]
+    production: bool
+    local_origin: str | None
+
+
+def pointer_to(form: str, market: str | None, locale: str | None = None) -> str | None:
+    """The path of the current pointer, or None where no market is hosted."""
+    if market is None:
+        return None
+    return f"/v1/forms/{form}?market={market}" + (f"&locale={locale}" if locale else "")
+
+
+def ground(
+    form_id: str, body: "Body", release: "ReleaseRules", origin: str | None, stage_id: str, instance: Instance
+) -> Ground:
+    """The rules for ``body``, once site, origin, market, projection and texts are accepted.
+
+    Raises:
+        Problem: ``unknown-form``, ``unknown-site``, ``origin-not-allowed``, ``unknown-market``,
+            ``sample-content``, ``projection-not-accepted``, ``consent-text-changed``, ``statement-unanswered``.
+    """
+    form = release["forms"].get(form_id)
+    if form is None:
+        raise Problem("unknown-form", {"form": form_id[:60]})
+    site = release["sites"].get(body.site)
+    if site is None or form_id not in site["forms"]:
+        raise Problem("unknown-site", {"site": body.site}, [{"pointer": "/site", "code": "not-an-option"}])
+    if origin is None or (origin not in site["origins"] and origin != instance.local_origin):
+        raise Problem("origin-not-allowed", {"site": body.site})
+    market = form["markets"].get(body.market)
+    if market is None or body.market not in site["markets"]:
+        raise Problem("unknown-market", {"market": body.market, "markets": ", ".join(site["markets"])})
+    if instance.production and market["sample"]:
+        raise Problem("sample-content")
+    pointer = pointer_to(form_id, body.market, body.locale)
+    locale = market["locales"].get(body.locale)
+    if locale is None or not _accepted(body, release, locale, instance):
+        raise Problem("projection-not-accepted", pointer=pointer)
+    position = next((n for n, stage in enumerate(market["stages"]) if stage["id"] == stage_id), None)
+    if position is None:
+        raise Problem("stage-out-of-order", {"stage": stage_id})
+    stage = market["stages"][position]
+    _texts_accepted(body, locale, stage, instance, pointer)
+    following = market["stages"][position + 1]["id"] if position + 1 < len(market["stages"]) else None
+    return Ground(form_id, form, market, locale, site, stage, following)
+
+
+def _accepted(body: "Body", release: "ReleaseRules", locale: "LocaleRules", instance: Instance) -> bool:
+    """Digest served by this release; release current or superseded within the grace; nothing revoked or expired."""
+    if body.projection not in locale["projections"].values() or body.projection in instance.revoked:
+        return False
+    if locale["valid_until"] is not None and instance.now[:10] >= locale["valid_until"][:10]:
+        return False
+    superseded = release["superseded_at"]
+    return superseded is None or superseded >= instance.grace_start
+
+
+def _texts_accepted(
+    body: "Body", locale: "LocaleRules", stage: "StageRules", instance: Instance, pointer: str | None
+) -> None:
+    """Notice and statements are the ones of the projection, each answered exactly once."""
+    notice = locale["notice"]
+    if body.notice != {"id": notice["id"], "version": notice["version"], "digest": notice["digest"]}:
+        raise Problem("consent-text-changed", errors=[{"pointer": "/notice", "code": "invalid"}], pointer=pointer)
+    answered = {entry.statement: position for position, entry in enumerate(body.consents)}
+    missing = [name for name in stage["statements"] if name not in answered]
+    if missing or len(answered) != len(body.consents):
+        raise Problem(
+            "statement-unanswered",
+            {"statements": ", ".join(missing)},
+            [{"pointer": "/consents", "code": "required"}],
+            statements=missing,
+        )
+    for position, entry in enumerate(body.consents):
+        text = locale["statements"].get(entry.statement) if entry.statement in stage["statements"] else None
+        if text is None:
+            raise Problem("invalid-body", errors=[{"pointer": f"/consents/{position}/statement", "code": "unexpected"}])
+        if (text["version"], text["digest"]) != (entry.version, entry.digest) or entry.digest in instance.revoked:
+            errors = [{"pointer": f"/consents/{position}", "code": "invalid"}]
+            raise Problem("consent-text-changed", errors=errors, pointer=pointer)
+
+
+def place_of_practice(body: "Body", release: "ReleaseRules", judged: Ground) -> None:
+    """The market follows the professional's place of practice; an answer that contradicts it is not recorded.
+
+    Raises:
+        Problem: ``market-mismatch`` with the pointer of the right market, or null where none is hosted.
+    """
+    country = body.answers.get("country")
+    options = judged.stage["schema"]["properties"].get("country", {}).get("enum", ())
+    if not isinstance(country, str) or country not in options:
+        return  # the stage's schema says what is wrong with it
+    places = release["places"]
+    market = places.get(f"{country}-{body.answers.get('region')}") or places.get(country)
+    if market != body.market:
+        hosted = market if market in judged.form["markets"] else None
+        raise Problem(
+            "market-mismatch",
+            {"market": body.market},
+            [{"pointer": "/answers/country", "code": "not-an-option"}],
+            market=hosted,
+            pointer=pointer_to(judged.form_id, hosted),
+        )

@@ -1,0 +1,1 @@
+"""The CDK application: what consentry is made of in AWS, one module per concern."""

@@ -1,0 +1,197 @@
+"""What is kept: tables, queues, secrets and the keys they are encrypted under.
+
+Logical ids are set by hand: the one-machine stack reads tables and queues from the committed template by these names,
+and a table must never be replaced because a construct was moved.
+"""
+
+from collections.abc import Mapping
+from typing import NamedTuple
+
+from aws_cdk import ArnFormat, CfnResource, Duration, RemovalPolicy, Stack
+from aws_cdk import aws_dynamodb as dynamodb
+from aws_cdk import aws_iam as iam
+from aws_cdk import aws_kms as kms
+from aws_cdk import aws_secretsmanager as secretsmanager
+from aws_cdk import aws_sqs as sqs
+from constructs import Construct
+
+from infra.environment import Environment
+
+_STRING = dynamodb.AttributeType.STRING
+
+
+class TableSpec(NamedTuple):
+    """Keys and life of one table; every key is a string."""
+
+    partition: str
+    sort: str | None = None
+    stream: dynamodb.StreamViewType | None = None
+    recovery_days: int = 35
+    ttl: str = "purge_at"
+
+
+TABLES: Mapping[str, TableSpec] = {
+    "consents": TableSpec("subject_ref", "event_key", stream=dynamodb.StreamViewType.NEW_AND_OLD_IMAGES),
+    "subjects": TableSpec("subject_ref"),
+    # One day of recovery: an erased person's index entry and data key are gone for good within 24 hours.
+    "identities": TableSpec("idx", "subject_ref", recovery_days=1),
+    "keys": TableSpec("subject_ref", recovery_days=1),
+    "leads": TableSpec("lead_id", stream=dynamodb.StreamViewType.NEW_IMAGE),
+    "requests": TableSpec("request_key", ttl="expires_at"),
+    "content": TableSpec("content_key"),
+}
+SECRETS = ("token", "identity", "kek")
+QUEUES = ("captured", "captured-dead", "outbox-failure", "watch-failure")
+
+
+def _named(construct: Construct, logical_id: str) -> None:
+    child = construct.node.default_child
+    if not isinstance(child, CfnResource):
+        raise TypeError(f"{construct.node.path} has no resource of its own to name")
+    child.override_logical_id(logical_id)
+
+
+def camel(name: str) -> str:
+    """``outbox-failure`` → ``OutboxFailure``."""
+    return "".join(part.capitalize() for part in name.split("-"))
+
+
+class Data(Construct):
+    """Tables, queues, secrets, encryption keys."""
+
+    def __init__(self, scope: Construct, construct_id: str, *, environment: Environment) -> None:
+        super().__init__(scope, construct_id)
+        self._environment = environment
+        self._prefix = f"consentry-{environment.name}"
+        self._removal = RemovalPolicy.RETAIN if environment.production else RemovalPolicy.DESTROY
+        self.table_key = self._key("TableKey", "tables and alarms")
+        # A key of its own: whoever may read tables may not thereby open the secrets that unwrap their contents.
+        self.secret_key = self._key("SecretKey", "secrets")
+        self.tables = {name: self._table(name, spec) for name, spec in TABLES.items()}
+        self.secrets = {name: self._secret(name) for name in SECRETS}
+        self.queues = self._queues()
+
+    def _key(self, logical_id: str, purpose: str) -> kms.Key:
+        key = kms.Key(
+            self,
+            logical_id,
+            description=f"{self._prefix}: {purpose}",
+            enable_key_rotation=True,
+            removal_policy=self._removal,
+        )
+        _named(key, logical_id)
+        return key
+
+    def _table(self, name: str, spec: TableSpec) -> dynamodb.Table:
+        table = dynamodb.Table(
+            self,
+            f"{camel(name)}Table",
+            # Named, because a function's use of the key is bound to the table's name.
+            table_name=f"{self._prefix}-{name}",
+            partition_key=dynamodb.Attribute(name=spec.partition, type=_STRING),
+            sort_key=dynamodb.Attribute(name=spec.sort, type=_STRING) if spec.sort else None,
+            billing_mode=dynamodb.BillingMode.PAY_PER_REQUEST,
+            encryption=dynamodb.TableEncryption.CUSTOMER_MANAGED,
+            encryption_key=self.table_key,
+            point_in_time_recovery_specification=dynamodb.PointInTimeRecoverySpecification(
+                point_in_time_recovery_enabled=True, recovery_period_in_days=spec.recovery_days
+            ),
+            time_to_live_attribute=spec.ttl,
+            deletion_protection=not self._environment.emulated,
+            stream=spec.stream,
+            removal_policy=self._removal,
+        )
+        if name == "consents":
+            table.add_local_secondary_index(
+                index_name="by-occurrence",
+                sort_key=dynamodb.Attribute(name="occurrence_key", type=_STRING),
+                projection_type=dynamodb.ProjectionType.ALL,
+            )
+            self._append_only(table)
+        if name == "leads":
+            table.add_global_secondary_index(
+                index_name="pending",
+                partition_key=dynamodb.Attribute(name="pending", type=_STRING),
+                sort_key=dynamodb.Attribute(name="pending_since", type=_STRING),
+                projection_type=dynamodb.ProjectionType.KEYS_ONLY,
+            )
+        _named(table, f"{camel(name)}Table")
+        return table
+
+    def _append_only(self, table: dynamodb.Table) -> None:
+        """Deny changing or deleting an event to every principal, whatever its own policies say.
+
+        Only who may edit this policy can lift it, and the stream's alarm still sees what is done then. Expiry is
+        DynamoDB's own doing and not subject to it.
+        """
+        table.add_to_resource_policy(
+            iam.PolicyStatement(
+                sid="EventsAreAppendOnly",
+                effect=iam.Effect.DENY,
+                principals=[iam.AnyPrincipal()],
+                actions=[
+                    "dynamodb:BatchWriteItem",
+                    "dynamodb:DeleteItem",
+                    "dynamodb:PartiQLDelete",
+                    "dynamodb:PartiQLInsert",
+                    "dynamodb:PartiQLUpdate",
+                    "dynamodb:UpdateItem",
+                ],
+                resources=[
+                    Stack.of(self).format_arn(
+                        service="dynamodb",
+                        resource="table",
+                        resource_name=f"{self._prefix}-consents",
+                        arn_format=ArnFormat.SLASH_RESOURCE_NAME,
+                    )
+                ],
+            )
+        )
+
+    def _secret(self, name: str) -> secretsmanager.Secret:
+        secret = secretsmanager.Secret(
+            self,
+            f"{camel(name)}Secret",
+            description=f"{self._prefix}: {name} key, by epoch",
+            encryption_key=self.secret_key,
+            generate_secret_string=secretsmanager.SecretStringGenerator(
+                secret_string_template='{"current":"1"}',
+                generate_string_key="1",
+                password_length=64,
+                exclude_punctuation=True,
+            ),
+            removal_policy=self._removal,
+        )
+        _named(secret, f"{camel(name)}Secret")
+        return secret
+
+    def _queue(self, name: str, dead: sqs.Queue | None = None) -> sqs.Queue:
+        queue = sqs.Queue(
+            self,
+            f"{camel(name)}Queue",
+            queue_name=f"{self._prefix}-{name}",
+            # SQS's own key: these messages carry ids and codes, and a consumer in another account needs no key policy.
+            encryption=sqs.QueueEncryption.SQS_MANAGED,
+            # The emulator is reached over plain http, which the policy would rightly refuse.
+            enforce_ssl=not self._environment.emulated,
+            retention_period=Duration.days(14),
+            visibility_timeout=Duration.seconds(60),
+            dead_letter_queue=sqs.DeadLetterQueue(queue=dead, max_receive_count=5) if dead else None,
+            removal_policy=self._removal,
+        )
+        _named(queue, f"{camel(name)}Queue")
+        return queue
+
+    def _queues(self) -> dict[str, sqs.Queue]:
+        queues = {name: self._queue(name) for name in QUEUES if name != "captured"}
+        queues["captured"] = captured = self._queue("captured", dead=queues["captured-dead"])
+        if self._environment.captured_consumers:
+            captured.add_to_resource_policy(
+                iam.PolicyStatement(
+                    sid="Consumers",
+                    principals=[iam.ArnPrincipal(arn) for arn in self._environment.captured_consumers],
+                    actions=["sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:ChangeMessageVisibility"],
+                    resources=[captured.queue_arn],
+                )
+            )
+        return queues

@@ -5,7 +5,7 @@ import json
 from typing import TYPE_CHECKING, Any
 
 from consentry.base.problems import Problem, ProblemTexts
-from consentry.base.strict_json import StrictJsonError, loads
+from consentry.base.strict_json import MAX_DEPTH, StrictJsonError, loads
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -38,7 +38,7 @@ def body_bytes(event: Event) -> bytes:
     text: str = event.get("body") or ""
     if event.get("isBase64Encoded"):
         if len(text) > MAX_BODY_BYTES * 4 // 3 + 4:
-            raise Problem("body-too-large", {"limit": "64 KiB"})
+            raise Problem("body-too-large", {"limit": str(MAX_BODY_BYTES // 1024)})
         try:
             data = binascii.a2b_base64(text)
         except binascii.Error:
@@ -47,7 +47,7 @@ def body_bytes(event: Event) -> bytes:
         # A lone surrogate cannot be encoded strictly; pass it on for the JSON reader to refuse by name.
         data = text.encode("utf-8", "surrogatepass")
     if len(data) > MAX_BODY_BYTES:
-        raise Problem("body-too-large", {"limit": "64 KiB"})
+        raise Problem("body-too-large", {"limit": str(MAX_BODY_BYTES // 1024)})
     return data
 
 
@@ -63,7 +63,7 @@ def json_body(event: Event) -> Any:
     try:
         return loads(body_bytes(event))
     except StrictJsonError as error:
-        raise Problem(error.code, {"where": error.where}) from None
+        raise Problem(error.code, {"where": error.where, "limit": str(MAX_DEPTH)}) from None
 
 
 def json_response(status: int, body: Any, headers: dict[str, str] | None = None) -> Response:

@@ -46,7 +46,7 @@ def handler(event: Event, _context: object) -> Response:
 def _route(event: Event, method: str, path: str, parts: list[str]) -> Response:
     known = path in ("/v1/markets", "/v1/health", "/openapi.json") or parts[:3] == ["", "v1", "forms"]
     if known and method not in ("GET", "HEAD"):
-        raise Problem("method-not-allowed", {"method": method})
+        raise Problem("method-not-allowed", {"methods": "POST" if path.endswith("/submissions") else "GET, HEAD"})
     if parts[:3] == ["", "v1", "forms"]:
         if len(parts) == 4:
             return _pointer(event, parts[3])
@@ -85,7 +85,7 @@ def _pointer(event: Event, form: str) -> Response:
         raise Problem("market-required", {"markets": ", ".join(markets)})
     entry = markets.get(market)
     if entry is None or not entry["locales"]:
-        raise Problem("unknown-market", {"market": market[:20], "markets": ", ".join(markets)})
+        raise Problem("unknown-market", {"form": form, "market": market[:20], "markets": ", ".join(markets)})
     _refuse_sample(entry)
     dialect = query(event, "dialect") or "consentry"
     if dialect not in DIALECTS:

@@ -63,7 +63,7 @@ def ground(
         raise Problem("origin-not-allowed", {"site": body.site})
     market = form["markets"].get(body.market)
     if market is None or body.market not in site["markets"]:
-        raise Problem("unknown-market", {"market": body.market, "markets": ", ".join(site["markets"])})
+        raise Problem("unknown-market", {"form": form_id, "market": body.market, "markets": ", ".join(site["markets"])})
     if instance.production and market["sample"]:
         raise Problem("sample-content")
     pointer = pointer_to(form_id, body.market, body.locale)

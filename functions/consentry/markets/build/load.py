@@ -6,89 +6,36 @@
 'opt_in'
 """
 
-import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from itertools import combinations
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import TypeVar
 
-import yaml
 from babel.core import get_global
 from pydantic import ValidationError
 
+from consentry.base.build.findings import Finding
+from consentry.base.build.source import Key, read, validate
+from consentry.base.build.source import Source as File
 from consentry.markets.build import merge
 from consentry.markets.build.merge import Located, ResolvedPolicy, Source, SourceKind
-from consentry.markets.build.model import FIELDS, Fact, Finding, Market, Operator, Pack
+from consentry.markets.build.model import FIELDS, Fact, Market, Operator, Pack
 
 PolicyFile = TypeVar("PolicyFile", Pack, Market)
-Path_ = tuple[int | str, ...]
-
-
-class _Loader(yaml.SafeLoader):
-    """YAML as people mean it: only ``true`` and ``false`` are booleans, so ``no`` and Norway's ``NO`` stay words."""
-
-
-_KEEP = {"tag:yaml.org,2002:bool", "tag:yaml.org,2002:int", "tag:yaml.org,2002:float"}
-_Loader.yaml_implicit_resolvers = {
-    first: [(tag, pattern) for tag, pattern in resolvers if tag not in _KEEP]
-    for first, resolvers in yaml.SafeLoader.yaml_implicit_resolvers.items()
-}
-_Loader.add_implicit_resolver("tag:yaml.org,2002:bool", re.compile(r"^(?:true|false)$"), list("tf"))
-_Loader.add_implicit_resolver("tag:yaml.org,2002:int", re.compile(r"^-?[0-9]+$"), list("-0123456789"))
-
-
-@dataclass(frozen=True)
-class _Document:
-    """One YAML file with the line of every key."""
-
-    file: str
-    node: yaml.Node
-    data: Any
-
-    def line(self, path: Sequence[int | str]) -> int:
-        """The line of the deepest key of ``path`` that is written in the file."""
-        node, line = self.node, self.node.start_mark.line
-        for part in path:
-            if isinstance(node, yaml.MappingNode):
-                found = next(((key, value) for key, value in node.value if key.value == str(part)), None)
-                if found is None:
-                    break
-                line, node = found[0].start_mark.line, found[1]
-            elif isinstance(node, yaml.SequenceNode) and isinstance(part, int) and part < len(node.value):
-                node = node.value[part]
-                line = node.start_mark.line
-        return line + 1
-
-
-def _duplicates(node: yaml.Node, path: str = "") -> Iterator[tuple[str, int]]:
-    if isinstance(node, yaml.SequenceNode):
-        for item in node.value:
-            yield from _duplicates(item, path)
-    if isinstance(node, yaml.MappingNode):
-        seen: set[str] = set()
-        for key, value in node.value:
-            name = f"{path}.{key.value}".lstrip(".")
-            if key.value in seen:
-                yield name, key.start_mark.line + 1
-            seen.add(key.value)
-            yield from _duplicates(value, name)
 
 
 @dataclass(frozen=True)
 class Markets:
-    """All markets and packs, and everything found wrong while reading them."""
+    """All markets and packs that could be read, and everything found wrong while reading them."""
 
     packs: Mapping[str, Pack]
     markets: Mapping[str, Market]
     findings: tuple[Finding, ...]
+    blocking: Mapping[str, tuple[Finding, ...]]
+    """Market to the errors that stop it from being published; its own, its pack's and its parent's."""
     sources: Mapping[str, Source] = field(repr=False)
-
-    @property
-    def blocked(self) -> frozenset[str]:
-        """Markets that an error stops from being published."""
-        return frozenset(market for found in self.findings if found.severity == "error" for market in found.markets)
 
     @property
     def places(self) -> dict[str, str]:
@@ -111,126 +58,104 @@ class Markets:
         Raises ``LookupError`` for a market that does not exist or whose file could not be read (see ``findings``).
         """
         chain = self.chain(market)
-        return merge.resolve(self.packs[chain[0].pack], chain, [*self._sources(chain), *tightening], on)
+        return merge.resolve(self.packs[chain[0].pack], chain, [*self.chain_sources(market), *tightening], on)
 
-    def _sources(self, chain: Sequence[Market]) -> list[Source]:
+    def chain_sources(self, market: str) -> list[Source]:
+        """The facts that make up a market's policy, in the order in which they apply."""
+        chain = self.chain(market)
         return [self.sources[chain[0].pack], *(self.sources[each.market] for each in chain)]
 
 
 class _Reading:
-    """One pass over the files: collects models, located facts and findings."""
+    """One pass over the files: collects models, located facts, findings and the markets each blocks."""
 
     def __init__(self, root: Path) -> None:
         self.root = root
-        self.findings: list[Finding] = []
-        self.documents: dict[str, _Document] = {}
+        self.found: list[tuple[Finding, str]] = []
+        """Each with the pack or market whose file it is in."""
+        self.files: dict[str, File] = {}
 
-    def find(self, document: _Document, path: Path_, rule: str, message: str, mend: str, *markets: str) -> None:
-        key = ".".join(str(part) for part in path)
-        self.findings.append(
-            Finding(document.file, document.line(path), key, rule, message, mend, markets=tuple(markets))
-        )
+    def find(self, name: str, key: Key, rule: str, message: str, mend: str) -> None:
+        self.found.append((self.files[name].finding(key, rule, message, mend), name))
 
-    def document(self, path: Path) -> _Document | None:
-        file = path.relative_to(self.root).as_posix()
-        try:
-            text = path.read_text("utf-8")
-            node = yaml.compose(text, Loader=_Loader)
-            data = yaml.load(text, Loader=_Loader)  # noqa: S506 - a SafeLoader with fewer words for true and false
-        except (yaml.YAMLError, UnicodeDecodeError) as error:
-            mark = getattr(error, "problem_mark", None)
-            line = mark.line + 1 if mark else 1
-            what = getattr(error, "problem", None) or str(error)
-            self.findings.append(Finding(file, line, "", "yaml", f"not YAML: {what}", "mend the syntax"))
+    def model(self, path: Path, kind: type[PolicyFile], key: str) -> PolicyFile | None:
+        """The file as a model, if it is one and lies under its own name."""
+        name = path.stem
+        file, wrong = read(self.root, path.relative_to(self.root).as_posix())
+        model = None
+        if file is not None:
+            self.files[name] = file
+            model, invalid = validate(file, kind)
+            wrong += invalid
+        self.found += [(finding, name) for finding in wrong]
+        if model is None:
             return None
-        if node is None:
-            self.findings.append(Finding(file, 1, "", "yaml", "the file is empty", "fill it or remove it"))
+        said = str(getattr(model, key))
+        if said != name:
+            self.find(name, (key,), "file-name", f"{said} lies in {path.name}", f"name the file {said}.yaml")
             return None
-        for key, line in _duplicates(node):
-            self.findings.append(
-                Finding(file, line, key, "duplicate-key", f"{key} stands twice", "keep one; only the last would count")
-            )
-        return _Document(file, node, data)
-
-    def model(self, path: Path, kind: type[PolicyFile], name_key: str) -> PolicyFile | None:
-        document = self.document(path)
-        if document is None:
-            return None
-        try:
-            model = kind.model_validate(document.data)
-        except ValidationError as error:
-            for problem in error.errors():
-                self.find(document, problem["loc"], "schema", problem["msg"], _MEND.get(problem["type"], "correct it"))
-            return None
-        name = str(getattr(model, name_key))
-        if name != path.stem:
-            self.find(document, (name_key,), "file-name", f"{name} lies in {path.name}", f"name the file {name}.yaml")
-            return None
-        self.documents[name] = document
         return model
 
     def source(self, kind: SourceKind, name: str, model: Pack | Market) -> Source:
-        document = self.documents[name]
         facts: dict[str, tuple[Located, ...]] = {}
         for field_name, written in model.policy.items():
-            path: Path_ = ("policy", field_name)
             if field_name not in FIELDS:
                 known = ", ".join(FIELDS)
-                self.find(document, path, "unknown-field", f"{field_name} is no policy field", f"use one of: {known}")
+                self.find(name, ("policy", field_name), "unknown-field", f"{field_name} is no policy field",
+                          f"use one of: {known}")  # fmt: skip
                 continue
-            located = [at for at in (self._fact(document, field_name, n, fact) for n, fact in enumerate(written)) if at]
-            self._overlaps(document, field_name, located)
+            single = not isinstance(self.files[name].data["policy"][field_name], list)
+            located = []
+            for index, fact in enumerate(written):
+                key: Key = ("policy", field_name) if single else ("policy", field_name, index)
+                if at := self._fact(name, field_name, key, fact):
+                    located.append(at)
+            self._overlaps(name, field_name, located)
             facts[field_name] = tuple(located)
         return Source(kind, name, facts)
 
-    def _fact(self, document: _Document, name: str, index: int, fact: Fact) -> Located | None:
-        spec, path = FIELDS[name], ("policy", name, index)
+    def _fact(self, name: str, field_name: str, key: Key, fact: Fact) -> Located | None:
+        spec, file = FIELDS[field_name], self.files[name]
         if fact.from_ and fact.until and fact.until <= fact.from_:
-            self.find(
-                document,
-                (*path, "until"),
-                "dates",
-                f"until {fact.until} is not after from {fact.from_}",
-                "a fact holds from `from` up to, not including, `until`",
-            )
+            self.find(name, (*key, "until"), "dates", f"until {fact.until} is not after from {fact.from_}",
+                      "a fact holds from `from` up to, not including, `until`")  # fmt: skip
             return None
         try:
             value = spec.type.validate_python(fact.value)
         except ValidationError as error:
-            for problem in error.errors():
-                where = (*path, "value", *problem["loc"])
-                self.find(document, where, "value", f"{name}: {problem['msg']}", "correct the value")
+            for problem in error.errors(include_url=False):
+                message = problem["msg"].removeprefix("Value error, ")
+                self.find(name, (*key, "value", *problem["loc"]), "value", f"{field_name}: {message}",
+                          "correct the value")  # fmt: skip
             return None
-        return Located(name, fact, value, fact.layer or spec.layer, document.file, document.line(path))
+        return Located(field_name, fact, value, fact.layer or spec.layer, file.path, file.line(key))
 
-    def _overlaps(self, document: _Document, name: str, located: Sequence[Located]) -> None:
+    def _overlaps(self, name: str, field_name: str, located: Sequence[Located]) -> None:
         """Two facts of one layer on one day: only lists of duties may add up, each with its own citation."""
-        if FIELDS[name].operator is Operator.UNION:
+        if FIELDS[field_name].operator is Operator.UNION:
             return
         for one, two in combinations(located, 2):
             if one.layer is two.layer and _meet(one.fact, two.fact):
-                self.findings.append(
-                    Finding(
-                        document.file,
-                        two.line,
-                        f"policy.{name}",
-                        "overlap",
-                        f"{name} has two values for {one.layer.value} on one day: {one.value} and {two.value}",
-                        "give them dates that do not overlap, or different layers",
-                    )
-                )
+                what = f"{field_name} has two values for {one.layer.value} on one day: {one.value} and {two.value}"
+                self._at(two, "overlap", what, "give them dates that do not overlap, or different layers", name)
+
+    def _at(self, at: Located, rule: str, message: str, mend: str, name: str) -> None:
+        self.found.append((Finding(at.file, at.line, f"policy.{at.field}", rule, message, mend), name))
+
+    def loosening(self, name: str, found: merge.Loosening) -> None:
+        value, parent = _say(found.at.value), _say(found.parent)
+        message = (
+            f"{found.at.field}: {value} is looser than {parent}"
+            if found.ordered
+            else f"{found.at.field}: {value} would replace {parent}; this field has no stricter side"
+        )
+        mend = "an overlay may only tighten: remove it, or correct the parent"
+        self._at(found.at, "loosening", message, mend, name)
 
 
 def _meet(one: Fact, two: Fact) -> bool:
     start = max(one.from_ or date.min, two.from_ or date.min)
     return one.holds(start) and two.holds(start)
-
-
-_MEND = {
-    "missing": "add it; every fact needs value, cite, confidence and basis",
-    "extra_forbidden": "remove it, or correct its spelling",
-    "enum": "use one of the words named",
-}
 
 
 def _days(sources: Sequence[Source]) -> list[date]:
@@ -242,68 +167,37 @@ def _days(sources: Sequence[Source]) -> list[date]:
 def _references(reading: _Reading, packs: Mapping[str, Pack], markets: dict[str, Market]) -> None:
     """Drops markets whose pack or parent is not there, in the order in which one pulls down the next."""
     for name in sorted(markets, key=lambda name: (markets[name].parent is not None, name)):
-        market, document = markets[name], reading.documents[name]
+        market = markets[name]
         if market.pack not in packs:
-            reading.find(
-                document,
-                ("pack",),
-                "unknown-pack",
-                f"there is no pack {market.pack}",
-                f"use one of {', '.join(sorted(packs)) or 'none readable'}",
-                name,
-            )
+            reading.find(name, ("pack",), "unknown-pack", f"there is no usable pack {market.pack}",
+                         f"use one of {', '.join(sorted(packs))}, or mend the pack")  # fmt: skip
             del markets[name]
             continue
         if market.parent is None:
             continue
         parent = markets.get(market.parent)
         if parent is None or parent.parent is not None:
-            reading.find(
-                document,
-                ("parent",),
-                "unknown-parent",
-                f"{market.parent} is no market to overlay",
-                "name a market that is not an overlay itself",
-                name,
-            )
+            reading.find(name, ("parent",), "unknown-parent", f"{market.parent} is no market to overlay",
+                         "name a market that is not an overlay itself, or mend it")  # fmt: skip
             del markets[name]
         elif parent.pack != market.pack:
-            reading.find(
-                document,
-                ("pack",),
-                "pack-differs",
-                f"{name} names another pack than {parent.market}",
-                "an overlay stands on its parent's pack",
-                name,
-            )
+            reading.find(name, ("pack",), "pack-differs", f"{name} names another pack than {parent.market}",
+                         "an overlay stands on its parent's pack")  # fmt: skip
 
 
 def _places(reading: _Reading, markets: Mapping[str, Market]) -> None:
     owners: dict[tuple[str, str | None], str] = {}
     territories: Mapping[str, str] = get_global("zone_territories")
-    for name, market in markets.items():
-        document = reading.documents[name]
+    for name, market in sorted(markets.items(), key=lambda entry: entry[1].parent is not None):
         place = (market.place.country, market.place.region)
         if place in owners:
-            reading.find(
-                document,
-                ("place",),
-                "place",
-                f"{owners[place]} rules that place already",
-                "one place has one market",
-                name,
-            )
+            reading.find(name, ("place",), "place", f"{owners[place]} rules that place already",
+                         "one place has one market")  # fmt: skip
         owners.setdefault(place, name)
         for index, zone in enumerate(market.time_zones):
             if territories.get(zone) != market.place.country:
-                reading.find(
-                    document,
-                    ("time_zones", index),
-                    "time-zone",
-                    f"{zone} is no time zone of {market.place.country}",
-                    "use an IANA name",
-                    name,
-                )
+                reading.find(name, ("time_zones", index), "time-zone",
+                             f"{zone} is no time zone of {market.place.country}", "use an IANA name")  # fmt: skip
 
 
 def _say(value: object) -> str:
@@ -313,65 +207,29 @@ def _say(value: object) -> str:
 def _policies(reading: _Reading, markets: Markets) -> None:
     """Over every day on which a rule changes: nothing required is missing, and no overlay loosens."""
     for name in markets.markets:
-        chain = markets.chain(name)
-        sources = [markets.sources[chain[0].pack], *(markets.sources[each.market] for each in chain)]
-        document = reading.documents[name]
+        sources = markets.chain_sources(name)
         missing: set[str] = set()
-        loose: set[int] = set()
         for day in _days(sources):
             for field_name in merge.missing(sources, day):
                 if field_name not in missing:
-                    since = "" if day == date.min else f" on {day}"
-                    reading.find(
-                        document,
-                        ("policy", field_name),
-                        "missing-field",
-                        f"{name} has no {field_name}{since}",
-                        f"add it here or in {chain[0].pack}",
-                        name,
-                    )
                     missing.add(field_name)
+                    since = "" if day == date.min else f" on {day}"
+                    reading.find(name, ("policy", field_name), "missing-field", f"{name} has no {field_name}{since}",
+                                 f"add it here or in {markets.markets[name].pack}")  # fmt: skip
             for found in merge.loosenings(sources, day):
-                if found.at.file != document.file or id(found.at) in loose:
-                    continue
-                loose.add(id(found.at))
-                what = (
-                    f"{found.at.field}: {_say(found.at.value)} is looser than {_say(found.parent)}"
-                    if found.ordered
-                    else f"{found.at.field}: {_say(found.at.value)} would replace {_say(found.parent)}; "
-                    "this field has no stricter side"
-                )
-                reading.findings.append(
-                    Finding(
-                        document.file,
-                        found.at.line,
-                        f"policy.{found.at.field}",
-                        "loosening",
-                        what,
-                        "an overlay may only tighten: remove it, or correct the parent",
-                        markets=(name,),
-                    )
-                )
+                reading.loosening(name, found)
 
 
-def _blame(finding: Finding, markets: Mapping[str, Market], files: Mapping[str, str]) -> Finding:
-    """Names the markets a finding blocks: all of a pack's, or a market with its overlays."""
-    if finding.markets:
-        names = set(finding.markets)
-    else:
-        stem = files.get(finding.file, Path(finding.file).stem)
-        names = {name for name, market in markets.items() if market.pack == stem} or {stem}
-    names |= {name for name, market in markets.items() if market.parent in names}
-    return Finding(
-        finding.file,
-        finding.line,
-        finding.key,
-        finding.rule,
-        finding.message,
-        finding.mend,
-        finding.severity,
-        tuple(sorted(names)),
-    )
+def _blocking(reading: _Reading, declared: Mapping[str, Market]) -> dict[str, tuple[Finding, ...]]:
+    """Per market the errors in its own file, its pack's and its parent's."""
+    blocking: dict[str, list[Finding]] = {}
+    for finding, name in reading.found:
+        if finding.severity != "error":
+            continue
+        names = {market for market, file in declared.items() if name in (file.pack, file.parent)}
+        for market in names if name in {file.pack for file in declared.values()} else names | {name}:
+            blocking.setdefault(market, []).append(finding)
+    return {market: tuple(sorted(found)) for market, found in sorted(blocking.items())}
 
 
 def load_markets(root: Path) -> Markets:
@@ -392,7 +250,6 @@ def load_markets(root: Path) -> Markets:
     for name, market in markets.items():
         kind = SourceKind.OVERLAY if market.parent else SourceKind.MARKET
         sources[name] = reading.source(kind, name, market)
-    _policies(reading, Markets(packs, markets, (), sources))
-    files = {document.file: name for name, document in reading.documents.items()}
-    findings = tuple(sorted(_blame(found, declared, files) for found in reading.findings))
-    return Markets(packs, markets, findings, sources)
+    _policies(reading, Markets(packs, markets, (), {}, sources))
+    findings = tuple(sorted({finding for finding, _ in reading.found}))
+    return Markets(packs, markets, findings, _blocking(reading, declared), sources)

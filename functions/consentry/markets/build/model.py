@@ -7,7 +7,6 @@ replace) and the layer it speaks for. Dates are half-open: a fact holds from ``f
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 from typing import Annotated, Any, Literal, NamedTuple
@@ -278,17 +277,3 @@ class Market(_PolicyFile):
     phone_country_code: Annotated[str, Field(strict=True, pattern=r"^\+[1-9][0-9]{0,2}$")]
     laws: Laws
     complaint_authority: Authority
-
-
-@dataclass(frozen=True, order=True)
-class Finding:
-    """Something wrong in a file, said so that its owner can mend it. ``markets`` are what it blocks."""
-
-    file: str
-    line: int
-    key: str
-    rule: str
-    message: str
-    mend: str
-    severity: Literal["error", "warning"] = "error"
-    markets: tuple[str, ...] = ()

@@ -25,7 +25,7 @@ metrics.set_default_dimensions(function=FUNCTION)
 _leads = store.Outbox(
     aws.dynamodb(), aws.sqs(), settings.required("LEADS_TABLE"), settings.required("CAPTURED_QUEUE_URL")
 )
-_processor = BatchProcessor(event_type=EventType.DynamoDBStreams)
+_processor = BatchProcessor(event_type=EventType.DynamoDBStreams, raise_on_entire_batch_failure=False)
 
 
 def handler(event: dict[str, Any], context: Any) -> Any:

@@ -58,7 +58,8 @@ def normal_phone(text: str, country: str) -> str:
         number = phonenumbers.parse(text, country)
     except phonenumbers.NumberParseException:
         raise ValueError("phone") from None
-    if not phonenumbers.is_possible_number(number):
+    # Stricter than "possible" (a local number nobody abroad could call), kinder than "valid" (lists of ranges age).
+    if phonenumbers.is_possible_number_with_reason(number) != phonenumbers.ValidationResult.IS_POSSIBLE:
         raise ValueError("phone")
     return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
 

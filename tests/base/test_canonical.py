@@ -1,0 +1,43 @@
+"""Our canonical bytes are RFC 8785, as an independent implementation writes them."""
+
+import hashlib
+
+import pytest
+import rfc8785
+from hypothesis import given
+from hypothesis import strategies as st
+
+from consentry.base.canonical import canonical_bytes, digest
+
+ASCII_KEYS = st.text(st.characters(min_codepoint=0x20, max_codepoint=0x7E), max_size=12)
+TEXT = st.text(st.characters(exclude_categories=["Cs"]), max_size=40)
+INTEGERS = st.integers(-(2**53) + 1, 2**53 - 1)
+VALUES = st.recursive(
+    st.none() | st.booleans() | INTEGERS | TEXT,
+    lambda inner: st.lists(inner, max_size=4) | st.dictionaries(ASCII_KEYS, inner, max_size=4),
+    max_leaves=12,
+)
+
+
+@given(VALUES)
+def test_same_bytes_as_an_independent_rfc_8785_implementation(value: object) -> None:
+    assert canonical_bytes(value) == rfc8785.dumps(value)  # type: ignore[arg-type]
+
+
+def test_key_order_does_not_matter_and_text_is_not_escaped() -> None:
+    assert canonical_bytes({"b": "ü\n", "a": 1}) == '{"a":1,"b":"ü\\n"}'.encode()
+
+
+@pytest.mark.parametrize("value", [float("nan"), float("inf")])
+def test_what_json_cannot_say_is_refused(value: float) -> None:
+    with pytest.raises(ValueError, match="not JSON compliant"):
+        canonical_bytes({"x": value})
+
+
+def test_a_lone_surrogate_is_refused() -> None:
+    with pytest.raises(UnicodeEncodeError):
+        canonical_bytes("\ud800")
+
+
+def test_digest_is_the_sha256_of_the_bytes() -> None:
+    assert digest(b"abc") == "sha256-" + hashlib.sha256(b"abc").hexdigest()

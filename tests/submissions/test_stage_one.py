@@ -1,0 +1,128 @@
+"""Stage 1 from the outside: HTTP in, tables and acknowledgement out."""
+
+import json
+
+from support.release import FORM, body, consents, statement_digest
+from support.stack import Stack, post
+
+
+def test_every_box_empty_yields_a_lead_whose_only_purpose_is_the_request(stack: Stack) -> None:
+    status, answer = stack.submit(body())
+
+    assert status == 201
+    assert [entry["state"] for entry in answer["statements"]] == ["refused", "refused"]
+    assert answer["next"] == {"stage": "profile"}
+    assert list(answer) == ["submission_id", "accepted_at", "statements", "profile_token", "next"]
+    granted = [row for row in stack.rows("subjects")[0]["states"].values() if row["state"] == "given"]
+    assert [(row["purpose"], row["channel"], row["basis"]) for row in granted] == [
+        ("webinar-registration", "none", "request")
+    ]
+    assert stack.counts() == {"consents": 3, "subjects": 1, "identities": 1, "keys": 1, "leads": 1, "requests": 1}
+
+
+def test_a_given_statement_is_recorded_with_the_digest_of_the_text_shown(stack: Stack) -> None:
+    given = consents("SA", "ar-SA", "event-invitation", "promotional-email", given=("promotional-email",))
+    status, answer = stack.submit(body("SA", "ar-SA", consents=given))
+
+    assert status == 201
+    assert answer["statements"][1] == {
+        "statement": "promotional-email",
+        "version": 1,
+        "digest": statement_digest("SA", "ar-SA", "promotional-email"),
+        "state": "given",
+    }
+    records = [json.loads(row["body"]) for row in stack.rows("consents")]
+    record = next(entry for entry in records if entry["purpose_id"] == "promotional-communication")
+    assert record["state"] == "given"
+    assert record["text"]["digest"] == statement_digest("SA", "ar-SA", "promotional-email")
+    assert record["language"] == "ar-SA"
+    assert record["market"] == "SA"
+    assert record["default_state"] == "unticked"
+
+
+def test_where_double_opt_in_is_law_a_ticked_box_is_only_requested(stack: Stack) -> None:
+    given = consents("DE", "de-DE", "event-invitation", "promotional-email", given=("promotional-email",))
+    _, answer = stack.submit(body(consents=given))
+    stack.sweep()
+
+    assert [entry["state"] for entry in answer["statements"]] == ["refused", "requested"]
+    messages = sorted(stack.messages(), key=lambda message: message["data"]["sequence"])
+    assert [message["type"] for message in messages] == [
+        "consentry.lead.captured.v1",
+        "consentry.confirmation.requested.v1",
+    ]
+    assert [message["data"]["confirmed"] for message in messages] == [False, False]
+
+
+def test_replaying_a_key_answers_byte_for_byte_and_writes_nothing(stack: Stack) -> None:
+    first = stack.submit_handler.handler(_event("one-key-for-both-0"), None)
+    before = stack.counts()
+    again = stack.submit_handler.handler(_event("one-key-for-both-0"), None)
+
+    assert again == first
+    assert first["statusCode"] == 201
+    assert stack.counts() == before
+
+
+def test_the_same_key_with_another_body_is_refused(stack: Stack) -> None:
+    assert stack.submit(body(), idempotency_key="k" * 16)[0] == 201
+    before = stack.counts()
+    status, problem = stack.submit(body(test=True), idempotency_key="k" * 16)
+
+    assert (status, problem["type"]) == (422, "urn:consentry:problem:idempotency-key-reused")
+    assert stack.counts() == before
+
+
+def test_key_order_and_white_space_do_not_make_another_body(stack: Stack) -> None:
+    value = body()
+    assert stack.submit(value, idempotency_key="k" * 16)[0] == 201
+    turned = json.dumps(dict(reversed(value.items())), indent=2)
+    assert stack.submit(turned, idempotency_key="k" * 16)[0] == 201
+    assert stack.counts()["leads"] == 1
+
+
+def test_known_and_unknown_people_take_the_same_path(stack: Stack) -> None:
+    status, first = stack.submit(body())
+    again_status, again = stack.submit(body())
+
+    assert (status, again_status) == (201, 201)
+    shape = [{**answer, "submission_id": "", "accepted_at": "", "profile_token": ""} for answer in (first, again)]
+    assert shape[0] == shape[1]
+    assert len(first["profile_token"]) == len(again["profile_token"])
+    assert stack.counts()["subjects"] == 2
+    assert len({row["idx"] for row in stack.rows("identities")}) == 1
+
+
+def test_no_personal_data_lies_in_clear(stack: Stack) -> None:
+    stack.submit(body())
+    stack.sweep()
+    personal = ("beispiel", "praxis.example", "kim")
+    for table in ("consents", "subjects", "identities", "keys", "leads", "requests"):
+        assert not [word for word in personal if word in repr(stack.rows(table)).lower()], table
+    assert not [word for word in personal if word in json.dumps(stack.messages()).lower()]
+
+
+def test_a_filled_trap_is_flagged_and_not_dropped(stack: Stack) -> None:
+    assert stack.submit(body(marks={"trap": "http://spam.example", "elapsed_ms": 300}))[0] == 201
+    assert stack.rows("leads")[0]["facts"]["quality"] == {"flags": ["trap-filled", "too-fast"]}
+
+
+def test_the_message_carries_codes_and_the_text_each_consent_rests_on(stack: Stack) -> None:
+    stack.submit(body())
+    stack.sweep()
+    (message,) = stack.messages()
+
+    assert message["specversion"] == "1.0"
+    assert message["id"] == f"{message['data']['lead_id']}-1"
+    data = message["data"]
+    assert data["profile"] == {"country": "DE", "specialty": "cardiology", "hcp_declaration": True}
+    assert data["form"] == f"{FORM}@1"
+    assert data["verification"] == {"level": "self", "required_before": "content"}
+    assert data["source"] == {"type": "search", "utm_campaign": "autumn"}
+    assert {entry["channel"] for entry in data["consents"]} == {"none", "email"}
+    assert data["contact_policy"] is None
+    assert "pending" not in stack.rows("leads")[0]
+
+
+def _event(key: str) -> dict[str, object]:
+    return post(f"/v1/forms/{FORM}/submissions", json.dumps(body()), idempotency_key=key)

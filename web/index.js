@@ -1,0 +1,24 @@
+/** The list of sample landing pages. */
+
+import { h } from "./consentry-form.js";
+import { sites } from "./sites.js";
+
+const words = (id) => id.replace(/^hcp-/, "").replaceAll("-", " ").replace(/^./, (first) => first.toUpperCase());
+
+const listed = await sites();
+const names = new Map();
+try {
+  const response = await fetch("/v1/markets", { headers: { "Accept-Language": "en-GB" } });
+  if (response.ok) for (const entry of (await response.json()).markets) names.set(entry.market, entry);
+} catch {
+  // Codes are shown instead of names.
+}
+
+document.getElementById("sites").append(...listed.map((site) => {
+  const languages = new Set(site.markets.flatMap((market) => names.get(market)?.locales ?? []).map((entry) => entry.name));
+  return h("li", { class: "site" },
+    h("h2", null, site.name),
+    h("p", null, site.market === "ask" ? `Asks where you practise: ${site.markets.length} markets` : (names.get(site.market)?.name ?? site.market)),
+    languages.size ? h("p", null, [...languages].join(" · ")) : null,
+    h("ul", null, site.forms.map((form) => h("li", null, h("a", { href: `/demo/${site.site}/${form}` }, words(form), h("span", { "aria-hidden": "true" }, "→"))))));
+}));

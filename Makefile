@@ -1,0 +1,64 @@
+# Everything a person or CI runs. Needs Python 3.11 or newer and make; fetches the rest into .venv.
+PYTHON ?= python3
+PORT ?= 8080
+ENV ?= dev
+BIN := .venv/bin
+# Bytecode makes every second start fast; a machine that forbids it would falsify cold-start figures.
+unexport PYTHONDONTWRITEBYTECODE
+LOCK := $(BIN)/uv pip compile -q pyproject.toml --python-version 3.11 --universal --generate-hashes \
+	--no-emit-index-url --no-emit-find-links --no-header --no-annotate
+.DEFAULT_GOAL := help
+
+help: ## list the targets
+	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' Makefile
+
+setup: .venv/ready ## .venv with the consentry command
+
+.venv/ready: requirements/uv.txt requirements/all.txt pyproject.toml
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
+		{ echo "consentry needs Python 3.11 or newer: make PYTHON=python3.13 setup"; exit 1; }
+	test -x $(BIN)/python || $(PYTHON) -m venv .venv
+	$(BIN)/python -m pip install -q --disable-pip-version-check --require-hashes -r requirements/uv.txt
+	$(BIN)/uv pip install -q --compile-bytecode --require-hashes -r requirements/all.txt
+	$(BIN)/uv pip install -q --no-deps --no-build-isolation -e .
+	touch $@
+
+serve: setup ## the whole product on this machine: PORT=8080
+	PORT=$(PORT) $(BIN)/consentry serve
+
+test: setup tests/node_modules/ready browser ## every test but the deployed stack
+	$(BIN)/pytest -n 2 --dist loadfile --ignore tests/e2e
+
+browser: setup
+	@$(BIN)/python tests/browser/find_chromium.py
+
+tests/node_modules/ready: tests/package-lock.json .venv/ready
+	cd tests && PATH="$(CURDIR)/$(BIN):$$PATH" npm ci --no-audit --no-fund
+	touch $@
+
+lint: setup ## ruff and mypy --strict
+	$(BIN)/ruff check
+	$(BIN)/ruff format --check
+	$(BIN)/mypy functions infra tests
+
+content: setup ## compile the content into .build/content
+	$(BIN)/consentry content build
+
+synth: setup ## write infra/template.json anew (ENV=dev)
+	$(BIN)/python -m infra.synth
+
+e2e: setup ## deploy onto an emulator with IAM enforced and run the whole path
+	$(BIN)/pytest tests/e2e
+
+bench: setup ## every number, peers beside them
+	$(BIN)/consentry bench
+
+lock: setup ## resolve requirements/*.txt anew
+	$(LOCK) --all-extras -o requirements/all.txt
+	$(LOCK) --extra functions -c requirements/all.txt -o requirements/functions.txt
+	grep -A99 '^uv==' requirements/all.txt | awk 'NR > 1 && /^[a-z]/ {exit} {print}' > requirements/uv.txt
+
+clean: ## remove everything that was built
+	rm -rf .venv .build cdk.out node_modules tests/node_modules .mypy_cache .ruff_cache .pytest_cache .hypothesis
+
+.PHONY: help setup serve test browser lint content synth e2e bench lock clean

@@ -1,0 +1,51 @@
+"""A Chromium for the browser tests: an installed one, else Playwright's own, else Debian's package.
+
+Run as a program it fetches one where none is found, or fails and prints the line to run.
+"""
+
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+HELP = """\
+no Chromium for the browser tests. Run one of:
+  .venv/bin/playwright install chromium
+  apt-get update && apt-get install -y chromium
+or set CHROMIUM to the path of an installed one."""
+
+
+def installed() -> str | None:
+    """The path of a Chromium on this machine."""
+    named = os.environ.get("CHROMIUM") or next(filter(None, map(shutil.which, NAMES)), None)
+    if named:
+        return named
+    cache = Path(os.environ.get("PLAYWRIGHT_BROWSERS_PATH", Path.home() / ".cache" / "ms-playwright"))
+    own = sorted(cache.glob("chromium-*/chrome-linux*/chrome"))
+    return str(own[-1]) if own else None
+
+
+def fetch() -> None:
+    """Playwright's download, else Debian's package where we may install one."""
+    playwright = Path(sys.executable).parent / "playwright"
+    if subprocess.run([playwright, "install", "chromium"], check=False).returncode == 0:
+        return
+    if os.geteuid() == 0 and shutil.which("apt-get"):
+        subprocess.run(["apt-get", "update", "-q"], check=False)
+        subprocess.run(["apt-get", "install", "-y", "-q", "chromium"], check=False)
+
+
+def main() -> int:
+    """Make sure there is one."""
+    if installed() is None:
+        fetch()
+    if installed() is None:
+        print(HELP, file=sys.stderr)  # noqa: T201
+        return 1
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

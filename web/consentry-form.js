@@ -36,7 +36,7 @@ export function h(tag, attributes, ...children) {
     if (typeof value === "function") node.addEventListener(name, value);
     else if (value !== false && value !== null && value !== undefined) node.setAttribute(name, value === true ? "" : value);
   }
-  node.append(...children.flat().filter((child) => child !== null && child !== undefined && child !== false));
+  node.append(...children.flat(Infinity).filter((child) => child !== null && child !== undefined && child !== false));
   return node;
 }
 
@@ -296,6 +296,8 @@ class ConsentryForm extends HTMLElement {
     const slot = h("div", { class: "cf-slot" });
     const draw = (message) => {
       const node = this.#field(field, undefined, message, messages, language);
+      const label = node.querySelector("label");
+      label.replaceWith(this.#heading(0, { class: "cf-ask" }, label.cloneNode(true)));
       slot.replaceChildren(node);
       return node.querySelector("select");
     };

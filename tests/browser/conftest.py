@@ -62,8 +62,9 @@ def page(chromium: Browser) -> Iterator[Page]:
     context = chromium.new_context(viewport={"width": 1280, "height": 900}, reduced_motion="reduce")
     context.set_default_timeout(10_000)
     context.add_init_script(
-        "window.violations = [];"
-        "addEventListener('securitypolicyviolation', (e) => window.violations.push(e.violatedDirective + ' ' + e.blockedURI));"
+        """window.violations = [];
+        addEventListener('securitypolicyviolation', (one) =>
+            window.violations.push(one.violatedDirective + ' ' + one.blockedURI));"""
     )
     tab = context.new_page()
     wrong: list[str] = []

@@ -263,12 +263,12 @@ class _Handler(BaseHTTPRequestHandler):
     def log_message(self, format: str, *args: Any) -> None:  # noqa: A002 -- the name is the base class's
         """Say nothing."""
 
-    def do_GET(self) -> None:  # noqa: N802
+    def do_GET(self) -> None:
         url = urlsplit(self.path)
         language = self.headers.get("Accept-Language", "").split(",")[0]
         self._answer(*self.server_api.get(url.path, parse_qs(url.query), language))
 
-    def do_POST(self) -> None:  # noqa: N802
+    def do_POST(self) -> None:
         api = self.server_api
         raw = self.rfile.read(int(self.headers.get("Content-Length", "0")))
         token = self.headers.get("Authorization")

@@ -331,7 +331,7 @@ class Words:
     """The words of one locale."""
 
     def __init__(self, locale: str) -> None:
-        self.language = locale.split("-")[0]
+        self.language = locale.split("-", maxsplit=1)[0]
         self.controller = CONTROLLERS.get(self.language, "Example Pharma GmbH")
 
     def __getitem__(self, key: str) -> str:

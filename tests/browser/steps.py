@@ -66,9 +66,10 @@ def wait_for_done(page: Page) -> None:
 def legal_texts(page: Page) -> dict[str, str]:
     """Digest claimed to visible text, of every statement and notice on the page, folds opened."""
     page.locator("details").evaluate_all("all => all.forEach(one => { one.open = true })")
-    return page.locator("[data-digest]").evaluate_all(
+    texts: dict[str, str] = page.locator("[data-digest]").evaluate_all(
         "all => Object.fromEntries(all.map(one => [one.dataset.digest, one.innerText]))"
     )
+    return texts
 
 
 def digest_of(text: str) -> str:
@@ -78,8 +79,9 @@ def digest_of(text: str) -> str:
 
 def chosen(page: Page) -> list[str]:
     """Names of controls that hold an answer although nobody has given one."""
-    return stage(page).evaluate(
+    names: list[str] = stage(page).evaluate(
         """form => [...form.elements].filter(one =>
             one.type === 'checkbox' || one.type === 'radio' ? one.checked || one.defaultChecked
             : 'value' in one && one.tagName !== 'BUTTON' && one.value !== '').map(one => one.name)"""
     )
+    return names

@@ -49,6 +49,16 @@ def test_three_stages_with_every_box_empty(
     assert {post.token for post in api.stored[1:]} <= {f"Bearer token-{post.key}" for post in api.stored}
 
 
+def test_every_select_starts_with_an_empty_choice(api: FakeApi, page: Page) -> None:
+    steps.open_form(page, api.page())
+    selects = (
+        steps.stage(page)
+        .locator("select")
+        .evaluate_all("all => all.map(one => [one.selectedIndex, one.options[0].value, one.options[0].text])")
+    )
+    assert selects == [[0, "", "Bitte wählen"]] * 3
+
+
 def test_a_ticked_box_is_sent_as_given_and_only_that_one(api: FakeApi, page: Page) -> None:
     steps.open_form(page, api.page())
     steps.fill_opt_in(page, "DE")

@@ -28,6 +28,18 @@ def test_changed_wording_keeps_answers_and_asks_consents_again_unticked(api: Fak
     assert all(not one["given"] for one in accepted.body["consents"])
 
 
+def test_consents_are_asked_again_even_where_their_own_text_stayed(api: FakeApi, page: Page) -> None:
+    steps.open_form(page, api.page())
+    steps.fill_opt_in(page, "DE")
+    page.locator("[name='consent:promotional-email']").check()
+    problem = {"type": "urn:consentry:problem:projection-not-accepted", "title": "x", "status": 409, "pointer": None}
+    api.faults.append(Fault("status", status=409, problem=problem))
+    steps.submit(page)
+    expect(page.locator(".cf-note-warn")).to_be_focused()
+    assert not page.locator("[name='consent:promotional-email']").is_checked()
+    assert page.locator("[name=email]").input_value() == steps.ANSWERS["email"]
+
+
 def test_wording_that_changes_during_a_reload_keeps_the_answers_too(api: FakeApi, page: Page) -> None:
     steps.open_form(page, api.page())
     steps.fill_opt_in(page, "DE")

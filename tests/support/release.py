@@ -6,6 +6,7 @@ from typing import Any
 
 from consentry.base.canonical import digest
 from consentry.base.problems import STATUS
+from consentry.forms.build.schema import EMAIL
 
 RELEASE = "r" + "a" * 32
 PREVIOUS = "r" + "b" * 32
@@ -48,7 +49,7 @@ def _stages(country_required: bool) -> list[dict[str, Any]]:
                 "additionalProperties": False,
                 "required": ["email", "specialty", "hcp_declaration", *(["country"] if country_required else [])],
                 "properties": {
-                    "email": _string(254, "^[^@ ]+@[^@ ]+$"),
+                    "email": _string(254, EMAIL),
                     "given_name": _string(60),
                     "country": {"type": "string", "enum": ["AT", "DE", "SA", "US"]},
                     "region": {"type": "string", "enum": ["CA", "NY"]},

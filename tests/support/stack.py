@@ -82,7 +82,7 @@ class Stack:
             .get_paginator("scan")
             .paginate(TableName=self.environment[f"{table.upper()}_TABLE"])
         )
-        return [values(row) for page in pages for row in page["Items"]]
+        return [_opened(values(row)) for page in pages for row in page["Items"]]
 
     def put_content(self, values: dict[str, Any]) -> None:
         """Put an item into the content table, as an operator's release does."""
@@ -120,3 +120,8 @@ class Stack:
                 found.append(json.loads(message["Body"]))
                 sqs.delete_message(QueueUrl=url, ReceiptHandle=message["ReceiptHandle"])
         return found
+
+
+def _opened(row: dict[str, Any]) -> dict[str, Any]:
+    """The row with its JSON texts read."""
+    return {name: json.loads(value) if name in {"facts", "profile", "states"} else value for name, value in row.items()}

@@ -8,6 +8,9 @@ import hashlib
 import json
 from typing import Any
 
+# One encoder, kept: ``json.dumps`` builds a new one at each call that names options.
+_encode = json.JSONEncoder(sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False).encode
+
 
 def canonical_bytes(value: Any) -> bytes:
     """RFC 8785 bytes of a float-free JSON value.
@@ -16,8 +19,7 @@ def canonical_bytes(value: Any) -> bytes:
         ValueError: the value holds a NaN or infinity.
         UnicodeEncodeError: a string holds a lone surrogate.
     """
-    text = json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False)
-    return text.encode("utf-8")
+    return _encode(value).encode("utf-8")
 
 
 def digest(data: bytes) -> str:

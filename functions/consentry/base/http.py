@@ -1,11 +1,10 @@
 """API Gateway HTTP API events, payload format 2.0, in and out. No capability, no AWS call."""
 
 import binascii
-import json
 from typing import TYPE_CHECKING, Any
 
 from consentry.base.problems import Problem, ProblemTexts
-from consentry.base.strict_json import MAX_DEPTH, StrictJsonError, loads
+from consentry.base.strict_json import MAX_DEPTH, StrictJsonError, dumps, loads
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -76,7 +75,7 @@ def json_response(status: int, body: Any, headers: dict[str, str] | None = None)
             "x-content-type-options": "nosniff",
             **(headers or {}),
         },
-        "body": json.dumps(body, ensure_ascii=False, separators=(",", ":")),
+        "body": dumps(body),
     }
 
 

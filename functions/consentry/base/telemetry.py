@@ -4,8 +4,9 @@ Standard library only, because the visitor's paths pay for every import; the wor
 Field names are fixed by the caller, values are codes and counts: never a path, an address or an answer.
 """
 
-import json
 import time
+
+from consentry.base.strict_json import dumps
 
 NAMESPACE = "consentry"
 
@@ -29,4 +30,4 @@ def emit(function: str, metrics: dict[str, int | float], fields: dict[str, str |
         **metrics,
         **fields,
     }
-    print(json.dumps(document, separators=(",", ":")), flush=True)  # noqa: T201 -- stdout is the log
+    print(dumps(document), flush=True)  # noqa: T201 -- stdout is the log

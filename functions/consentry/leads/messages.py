@@ -4,8 +4,9 @@ The whole envelope is there from the first message on; what no capability fills 
 ever added. ``captured`` carries no contact data: who needs an address asks for it under its own grant.
 """
 
-import json
 from typing import Any
+
+from consentry.base.strict_json import dumps
 
 LEAD_CAPTURED = "consentry.lead.captured.v1"
 PROFILE_UPDATED = "consentry.lead.profile-updated.v1"
@@ -76,7 +77,7 @@ def cloud_event(message_type: str, source: str, time: str, data: dict[str, Any])
         "dataschema": DATA_SCHEMA,
         "data": {**ENVELOPE, **data},
     }
-    return json.dumps(event, ensure_ascii=False, separators=(",", ":"))
+    return dumps(event)
 
 
 _TEXT = {"type": "string"}

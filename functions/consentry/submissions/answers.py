@@ -5,7 +5,6 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import jsonschema_rs
 import phonenumbers
-from email_validator import EmailNotValidError, validate_email
 
 from consentry.base.problems import Problem
 from consentry.submissions.body import pointer, schema_errors
@@ -37,15 +36,9 @@ def tidy(value: Any) -> Any:
 
 
 def normal_email(text: str) -> str:
-    """The address as it is kept (local part as typed, domain in lower case).
-
-    Raises:
-        ValueError: not an address that mail could be sent to (syntax only, nothing is looked up).
-    """
-    try:
-        return validate_email(text, check_deliverability=False).normalized
-    except EmailNotValidError:
-        raise ValueError("email") from None
+    """The address as it is kept: local part as typed, domain in lower case."""
+    local, _, domain = text.rpartition("@")
+    return f"{local}@{domain.lower()}"
 
 
 def normal_phone(text: str, country: str) -> str:

@@ -13,6 +13,7 @@ from consentry.base.canonical import canonical_bytes
 from consentry.base.http import Event, Response, header, json_body, json_response, problem_response
 from consentry.base.problems import Problem, ProblemTexts
 from consentry.base.secrets import Secret
+from consentry.base.strict_json import dumps
 from consentry.content.api import Releases
 from consentry.locales.api import negotiate
 from consentry.submissions import tokens
@@ -132,7 +133,7 @@ def arrival(visit: Visit, request: Request) -> Arrival:
 def acknowledged(visit: Visit, acknowledgement: dict[str, Any], subject_ref: str, lead_id: str) -> Acknowledged:
     """The reply to keep with the request: everything a token is derived from, but no token."""
     expires = visit.now_ms // 1000 + tokens.LIFETIME_SECONDS
-    text = json.dumps(acknowledgement, separators=(",", ":"))
+    text = dumps(acknowledgement)
     return Acknowledged(text, subject_ref, lead_id, token_secret.get().current, expires)
 
 

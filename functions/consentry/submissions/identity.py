@@ -15,6 +15,17 @@ if TYPE_CHECKING:
 
 def email_entry(address: str, subject_ref: str, secret: "Epochs", created_at: str) -> dict[str, Any]:
     """The index entry of an address for a subject; several subjects may share an address until one is proven."""
-    folded = unicodedata.normalize("NFC", address).casefold()
+    local, _, domain = unicodedata.normalize("NFC", address).casefold().rpartition("@")
+    folded = f"{local}@{_ascii(domain)}"
     idx = hmac.digest(secret.key, b"email\x00" + folded.encode(), hashlib.sha256).hex()
     return {"idx": f"IDX#{secret.current}#{idx}", "subject_ref": subject_ref, "created_at": created_at}
+
+
+def _ascii(domain: str) -> str:
+    """The domain's ASCII form, so that both spellings of an internationalised one are one entry."""
+    if domain.isascii():
+        return domain
+    try:
+        return domain.encode("idna").decode("ascii")
+    except UnicodeError:
+        return domain

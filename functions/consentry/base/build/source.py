@@ -72,7 +72,7 @@ def dotted(key: Key) -> str:
     return text
 
 
-class _Duplicate(Exception):  # noqa: N818 -- never leaves this module
+class _Duplicate(Exception):
     def __init__(self, key: str, line: int) -> None:
         super().__init__(key)
         self.key = key

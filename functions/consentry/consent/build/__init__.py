@@ -1,1 +1,1 @@
-"""Compiling consent texts: canonical plain text, digests, required elements, approvals, the lock of published versions."""
+"""Compiling consent texts: canonical plain text, digests, required elements, approvals, published versions."""

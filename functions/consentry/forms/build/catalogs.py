@@ -8,6 +8,7 @@ import io
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import cast
 
 from babel import Locale
 from babel.messages.catalog import Catalog, Message
@@ -185,6 +186,11 @@ def _sources(entry: Entry) -> tuple[str, ...]:
     return (entry.source,) if entry.other is None else (entry.source, entry.other)
 
 
+def _location(string: SourceString | None) -> list[tuple[str, int]]:
+    # Without a line number, so that moving a string about changes no catalog; Babel writes the bare file name.
+    return [cast("tuple[str, int]", (string.file, None))] if string is not None else []
+
+
 def _message(entry: Entry, string: SourceString | None) -> Message:
     comments: list[str] = []
     if string is not None:
@@ -194,7 +200,7 @@ def _message(entry: Entry, string: SourceString | None) -> Message:
     return Message(
         entry.source if entry.other is None else (entry.source, entry.other),
         entry.strings[0] if entry.other is None else tuple(entry.strings),
-        locations=[(string.file, None)] if string is not None else [],  # type: ignore[list-item] -- no line: no churn
+        locations=_location(string),
         flags=["fuzzy"] if entry.fuzzy else [],
         auto_comments=comments,
         user_comments=entry.comments,
@@ -214,7 +220,7 @@ def _header(name: str | None) -> str:
 def _written(name: str | None, messages: Iterable[Message], obsolete: Iterable[Message]) -> bytes:
     # A locale gives Babel the number of msgstr[n] lines; the header proper is ours, free of dates.
     catalog = Catalog(locale=None, charset="utf-8", fuzzy=False)
-    catalog._num_plurals = len(plural_categories(name)) if name is not None else 2
+    catalog.mime_headers = [("Plural-Forms", _plural_header(name) if name is not None else _PLURALS["en"])]
     for message in messages:
         catalog[message.id] = message
     for message in obsolete:

@@ -1,0 +1,172 @@
+"""Writing a release: the files of ``.build/content``, precompressed, the previous release carried along."""
+
+import gzip
+import json
+import shutil
+from collections.abc import Iterable
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import brotli
+
+from consentry.content.build.compile import COMPILER, Compiled, to_bytes
+from consentry.content.build.openapi import document
+from consentry.content.rules import ReleaseRules, Rules
+
+GRACE_HOURS = 72
+_WORKERS = 4
+
+
+class PreviousReleaseError(ValueError):
+    """The folder given as the previous release is not one."""
+
+
+@dataclass
+class Previous:
+    """What of an earlier build is served on: its release, superseded at ``superseded_at``."""
+
+    folder: Path
+    release: str
+    superseded_at: str
+    rules: ReleaseRules
+    documents: dict[str, str]
+
+
+def rfc3339(instant: datetime) -> str:
+    """``2026-11-22T09:30:00.000Z``."""
+    return instant.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.") + f"{instant.microsecond // 1000:03d}Z"
+
+
+def load_previous(folder: Path, release: str, as_of: datetime) -> Previous | None:
+    """The release to carry: the build's current one, or, if that is ``release`` itself, the one it carried.
+
+    Raises:
+        PreviousReleaseError: ``folder`` holds no release.
+    """
+    try:
+        index = json.loads((folder / "definitions/index.json").read_bytes())
+        rules: Rules = json.loads((folder / "submissions/rules.json").read_bytes())
+    except (OSError, ValueError) as error:
+        raise PreviousReleaseError(f"{folder} holds no release: {error}") from None
+    carried = index["release"]
+    superseded_at = rfc3339(as_of)
+    if carried == release:
+        older = [(name, entry["superseded_at"]) for name, entry in index["releases"].items() if name != release]
+        if not older:
+            return None
+        carried, superseded_at = older[0]
+    held = rules["releases"][carried]
+    held["state"] = "superseded"
+    held["superseded_at"] = superseded_at
+    documents = {path: digest for path, digest in index["documents"].items() if path.startswith(f"{carried}/")}
+    return Previous(folder, carried, superseded_at, held, documents)
+
+
+def _compressed(item: tuple[str, bytes]) -> list[tuple[str, bytes]]:
+    path, data = item
+    return [
+        (path, data),
+        (f"{path}.br", brotli.compress(data, mode=brotli.MODE_TEXT, quality=11)),
+        (f"{path}.gz", gzip.compress(data, 9, mtime=0)),
+    ]
+
+
+def compress_all(items: Iterable[tuple[str, bytes]]) -> list[tuple[str, bytes]]:
+    """Each file with its ``.br`` (quality 11) and ``.gz`` (level 9, no time); both codecs release the GIL."""
+    with ThreadPoolExecutor(_WORKERS) as pool:
+        return [file for group in pool.map(_compressed, items) for file in group]
+
+
+def _report(compiled: Compiled, files: dict[str, bytes]) -> dict[str, Any]:
+    return {
+        "release": compiled.release,
+        "findings": [finding.as_json() for finding in compiled.findings],
+        "published": [{"form": u.form, "market": u.market, "locale": u.locale} for u in sorted(compiled.units)],
+        "blocked": [{"form": u.form, "market": u.market, "locale": u.locale} for u in sorted(set(compiled.blocked))],
+        "sizes": {
+            path.removeprefix("definitions/documents/"): {
+                "json": len(data),
+                "gzip": len(files[f"{path}.gz"]),
+                "brotli": len(files[f"{path}.br"]),
+            }
+            for path, data in files.items()
+            if path.endswith(".json") and path.startswith("definitions/documents/")
+        },
+    }
+
+
+def release_files(compiled: Compiled, previous: Previous | None) -> dict[str, bytes]:
+    """Every file of the release by path, except the documents and texts that are copied from ``previous``."""
+    rules: Rules = {
+        "current": compiled.release,
+        "grace_hours": GRACE_HOURS,
+        "releases": {compiled.release: compiled.rules},
+    }
+    index = compiled.index
+    if previous is not None:
+        rules["releases"][previous.release] = previous.rules
+        index["releases"][previous.release] = {"state": "superseded", "superseded_at": previous.superseded_at}
+        index["documents"].update(previous.documents)
+    to_compress = [
+        (f"definitions/documents/{compiled.release}/{u.form}/{u.market}/{u.locale}/{dialect}.json", data)
+        for u, bodies in compiled.documents.items()
+        for dialect, data in bodies.items()
+    ]
+    to_compress.append(("definitions/openapi.json", to_bytes(document(rules))))
+    files = dict(compress_all(to_compress))
+    problems = to_bytes(compiled.problems)
+    manifest = {"release": compiled.release, "compiler": COMPILER, "inputs": compiled.inputs}
+    files |= {
+        "manifest.json": (json.dumps(manifest, indent=1) + "\n").encode(),
+        "report.json": to_bytes(_report(compiled, files)),
+        "definitions/index.json": to_bytes(index),
+        "definitions/problems.json": problems,
+        "submissions/rules.json": to_bytes(rules),
+        "submissions/problems.json": problems,
+        **{f"texts/{name}.txt": text.encode("utf-8") for name, text in compiled.texts.items()},
+    }
+    return files
+
+
+def write_release(out: Path, files: dict[str, bytes], previous: Previous | None) -> None:
+    """Write beside ``out`` and put it in its place at the end, so that a reader never sees half a release."""
+    fresh = out.with_name(out.name + ".new")
+    stale = out.with_name(out.name + ".old")
+    for leftover in (fresh, stale):
+        if leftover.exists():
+            shutil.rmtree(leftover)
+    for folder in {(fresh / path).parent for path in files}:
+        folder.mkdir(parents=True, exist_ok=True)
+    for path, data in files.items():
+        (fresh / path).write_bytes(data)
+    if previous is not None:
+        _carry(previous, fresh)
+    if out.exists():
+        out.rename(stale)
+    fresh.rename(out)
+    if stale.exists():
+        shutil.rmtree(stale)
+
+
+def _carry(previous: Previous, into: Path) -> None:
+    shutil.copytree(
+        previous.folder / "definitions/documents" / previous.release,
+        into / "definitions/documents" / previous.release,
+    )
+    for text in _text_digests(previous.rules):
+        target = into / f"texts/{text}.txt"
+        if not target.exists():
+            shutil.copyfile(previous.folder / f"texts/{text}.txt", target)
+
+
+def _text_digests(rules: ReleaseRules) -> set[str]:
+    digests = set()
+    for form in rules["forms"].values():
+        for market in form["markets"].values():
+            for locale in market["locales"].values():
+                digests.add(locale["notice"]["digest"])
+                digests |= {statement["digest"] for statement in locale["statements"].values()}
+    return digests

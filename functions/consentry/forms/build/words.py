@@ -1,0 +1,148 @@
+"""The words of one locale: catalogs from the most specific to the least, every gate on the way.
+
+A missing translation falls back to English and is declared. A stale one blocks the locale: it says something
+else than the form now means.
+"""
+
+import unicodedata
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from consentry.base.build.findings import Finding
+from consentry.base.build.source import dotted
+from consentry.forms.build.catalogs import CATEGORIES, CatalogFile, Entry, is_thin, plural_categories
+from consentry.forms.build.strings import SourceString, placeholders
+from consentry.locales.build.registry import LocaleEntry
+
+Plural = dict[str, str]
+
+
+@dataclass(frozen=True)
+class Word:
+    """A string in a locale. ``fallback``: it is English because no translation exists."""
+
+    text: str | Plural
+    fallback: bool
+    findings: tuple[Finding, ...]
+
+
+class LocaleWords:
+    """Looks strings up by id; each id is judged once."""
+
+    def __init__(
+        self, locale: LocaleEntry, strings: Mapping[str, SourceString], catalogs: Mapping[str, CatalogFile]
+    ) -> None:
+        self.locale = locale
+        self._strings = strings
+        self._chain = [catalogs[name] for name in locale.catalogs if name in catalogs]
+        self._known: dict[str, Word] = {}
+
+    def word(self, id_: str) -> Word:
+        """The string ``id_``. Raises ``KeyError`` for an id the sources do not have."""
+        if id_ not in self._known:
+            self._known[id_] = self._look_up(self._strings[id_])
+        return self._known[id_]
+
+    def has(self, id_: str) -> bool:
+        """True when the English sources have the id."""
+        return id_ in self._strings
+
+    def _look_up(self, string: SourceString) -> Word:
+        found: list[Finding] = []
+        for catalog in self._chain:
+            entry = catalog.entries.get(string.id)
+            if entry is None or not entry.translated:
+                continue
+            if entry.fuzzy or (entry.source, entry.other) != (string.text, string.other):
+                found.append(self._stale(catalog, entry, string))
+                break
+            found += _judge(catalog, entry, string, self.locale)
+            return Word(_text(catalog, entry), False, tuple(found))
+        english: str | Plural = string.text if string.other is None else {"one": string.text, "other": string.other}
+        if self.locale.language == "en":
+            return Word(english, False, (*found, *_judge_english(string)))
+        if not found:
+            found.append(self._missing(string))
+        return Word(english, True, tuple(found))
+
+    def _stale(self, catalog: CatalogFile, entry: Entry, string: SourceString) -> Finding:
+        was = entry.previous[0] if entry.previous else entry.source
+        message = f"translated from {was!r}; the English now reads {string.text!r}"
+        mend = "translate it anew and remove the fuzzy mark (after `consentry content extract`)"
+        return Finding(catalog.path, entry.line, string.id, "stale", message, mend)
+
+    def _missing(self, string: SourceString) -> Finding:
+        full = next((c for c in self._chain if not is_thin(c.name)), self._chain[-1] if self._chain else None)
+        path = full.path if full else f"forms/catalogs/{self.locale.language}.po"
+        entry = full.entries.get(string.id) if full else None
+        message = f"not translated; English stands in ({string.file}, {dotted(string.key)})"
+        line = entry.line if entry else 0
+        return Finding(path, line, string.id, "missing-label", message, "translate it", "warning")
+
+
+def _text(catalog: CatalogFile, entry: Entry) -> str | Plural:
+    strings = [unicodedata.normalize("NFC", text) for text in entry.strings]
+    if entry.other is None:
+        return strings[0]
+    return dict(zip(plural_categories(catalog.name), strings, strict=False))
+
+
+def _judge(catalog: CatalogFile, entry: Entry, string: SourceString, locale: LocaleEntry) -> list[Finding]:
+    """Everything wrong with a translation that exists."""
+
+    def finding(rule: str, message: str, mend: str, *, warning: bool = False) -> Finding:
+        severity = "warning" if warning else "error"
+        return Finding(catalog.path, entry.line, string.id, rule, message, mend, severity)  # type: ignore[arg-type]
+
+    found = []
+    if string.other is not None:
+        categories = plural_categories(catalog.name)
+        lacking = [
+            c for c, text in zip(categories, [*entry.strings, *[""] * len(CATEGORIES)], strict=False) if not text
+        ]
+        if lacking:
+            message = f"plural forms without words: {', '.join(lacking)}"
+            found.append(finding("plural", message, f"fill msgstr[0] to msgstr[{len(categories) - 1}]"))
+    wrong = _placeholder_faults(entry, string)
+    if wrong:
+        names = ", ".join(f"{{{name}}}" for name in sorted(string.placeholders)) or "none"
+        found.append(finding("placeholder", wrong, f"use exactly the placeholders of the English: {names}"))
+    whole = "".join(entry.strings)
+    if locale.tag == "de-CH" and "ß" in whole:
+        mend = "write it with ss in forms/catalogs/de-CH.po"
+        found.append(finding("eszett", "Swiss German has no ß", mend))
+    if any(text != text.strip() for text in entry.strings):
+        found.append(finding("space", "space at the beginning or end", "remove it", warning=True))
+    longest = max(len(text) for text in entry.strings)
+    if longest > string.limit:
+        message = f"{longest} characters, and {string.limit} fit"
+        found.append(finding("length", message, "shorten it", warning=True))
+    return found
+
+
+def _placeholder_faults(entry: Entry, string: SourceString) -> str:
+    """What is wrong with the placeholders, or nothing. A plural form but the last may leave ``{count}`` out."""
+    expected = string.placeholders
+    for index, text in enumerate(entry.strings):
+        if not text:
+            continue
+        used = placeholders(text)
+        stripped = text
+        for name in used:
+            stripped = stripped.replace(f"{{{name}}}", "")
+        if "{" in stripped or "}" in stripped:
+            return "a brace that belongs to no placeholder"
+        if used - expected:
+            return f"unknown placeholder {{{min(used - expected)}}}"
+        optional = {"count"} if string.other is not None and index < len(entry.strings) - 1 else set()
+        if expected - used - optional:
+            return f"the placeholder {{{min(expected - used - optional)}}} is missing"
+    return ""
+
+
+def _judge_english(string: SourceString) -> list[Finding]:
+    longest = max(len(string.text), len(string.other or ""))
+    if longest <= string.limit:
+        return []
+    message = f"{longest} characters, and {string.limit} fit"
+    return [Finding(string.file, 0, dotted(string.key), "length", message, "shorten it", "warning")]

@@ -391,7 +391,8 @@ class ConsentryForm extends HTMLElement {
     this.#started ||= performance.now();
     this.#retitle(errors.length > 0);
     const target = summary ?? note ?? (focus && this.#view.querySelector(focus === "title" ? ".cf-title" : ".cf-stage-title"));
-    target?.focus();
+    target?.focus({ preventScroll: true });
+    if (target) this.#view.querySelector(focus === "title" ? ".cf-top" : ".cf-card").scrollIntoView();
     this.#emit("shown", { stage: stage.id, dir: doc.dir, title: doc.title, wrong: errors.length > 0 });
   }
 
@@ -838,7 +839,8 @@ class ConsentryForm extends HTMLElement {
     this.#answers = {};
     this.#say("");
     this.#done();
-    this.#view.querySelector(".cf-done-title").focus();
+    this.#view.querySelector(".cf-done-title").focus({ preventScroll: true });
+    this.#view.querySelector(".cf-card").scrollIntoView({ block: "nearest" });
     this.#emit("done");
   }
 

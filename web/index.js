@@ -19,6 +19,6 @@ document.getElementById("sites").append(...listed.map((site) => {
   return h("li", { class: "site" },
     h("h2", null, site.name),
     h("p", null, site.market === "ask" ? `Asks where you practise: ${site.markets.length} markets` : (names.get(site.market)?.name ?? site.market)),
-    languages.size ? h("p", null, [...languages].join(" · ")) : null,
+    languages.size ? h("p", null, [...languages].map((name, at) => [at ? " · " : "", h("bdi", null, name)])) : null,
     h("ul", null, site.forms.map((form) => h("li", null, h("a", { href: `/demo/${site.site}/${form}` }, words(form), h("span", { "aria-hidden": "true" }, "→"))))));
 }));

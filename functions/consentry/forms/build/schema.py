@@ -12,7 +12,7 @@ from consentry.forms.build.models import FieldSpec, OptionSet
 from consentry.locales.build.names import country_codes, region_codes
 
 # One @, a local part without quoting, a domain of at least two labels. Whether mail arrives is proven by mail.
-EMAIL = r"^[^@\x00-\x20<>(),;:\"\[\]\\]{1,64}@[^@.\x00-\x20<>(),;:\"\[\]\\]+([.][^@.\x00-\x20<>(),;:\"\[\]\\]+)+$"
+EMAIL = r'^[^@\x00-\x20<>(),;:"\[\]\\]{1,64}@[^@.\x00-\x20<>(),;:"\[\]\\]+([.][^@.\x00-\x20<>(),;:"\[\]\\]+)+$'
 # Digits as people type them (ASCII, Arabic-Indic, Persian, full width) and the marks they put between.
 PHONE = "^[+＋]?[0-9٠-٩۰-۹０-９ ()（）./‐－-]+$"
 

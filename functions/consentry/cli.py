@@ -5,9 +5,11 @@ import sys
 from collections.abc import Sequence
 
 from consentry.content.build import cli as content
+from consentry.local import cli as local
 
 _EXAMPLES = """\
 examples:
+  consentry serve                               everything on this machine, without an AWS account
   consentry content extract                     collect the English strings, refresh forms/catalogs/*.po
   consentry content check --json                every finding with file, line, key and how to mend it
   consentry content approve --sample            approve the sample texts as they stand
@@ -27,6 +29,7 @@ def parser() -> argparse.ArgumentParser:
     )
     commands = root.add_subparsers(dest="command", required=True, metavar="COMMAND")
     content.register(commands)
+    local.register(commands)
     return root
 
 

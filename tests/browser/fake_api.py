@@ -58,8 +58,8 @@ class Post:
 class FakeApi:
     """The server and everything a test wants to know or change about it."""
 
-    def __init__(self) -> None:
-        self.version = 1
+    def __init__(self, content: fixture.FixtureContent | fixture.ReleaseContent | None = None) -> None:
+        self.content = content or fixture.FixtureContent()
         self.faults: list[Fault] = []
         self.posts: list[Post] = []
         self.stored: list[Post] = []
@@ -86,23 +86,24 @@ class FakeApi:
 
     @property
     def release(self) -> str:
-        """The current release id; publishing new texts makes a new one."""
-        return "r" + f"{self.version:032x}"
+        """The current release id."""
+        return self.content.release
 
     def publish(self) -> None:
         """New legal texts: the old digests are refused from now on."""
-        self.version += 1
+        assert isinstance(self.content, fixture.FixtureContent)
+        self.content.version += 1
 
-    def page(self, site: str = "demo-de", query: str = "") -> str:
+    def page(self, site: str = "demo-de", query: str = "", form: str = fixture.FORM) -> str:
         """The URL of a sample landing page."""
-        return f"{self.origin}/demo/{site}/{fixture.FORM}{query}"
+        return f"{self.origin}/demo/{site}/{form}{query}"
 
-    def texts(self) -> dict[str, str]:
+    def texts(self, form: str = fixture.FORM) -> dict[str, str]:
         """Digest to canonical text, of every text served now."""
         found = {}
-        for market, locales in fixture.LOCALES.items():
+        for market, locales in self.content.locales(form).items():
             for locale in locales:
-                doc = fixture.document(market, locale, self.release, self.version)
+                doc = json.loads(self.content.document(form, self.release, market, locale))
                 for text in [doc["notice"], *(one for stage in doc["stages"] for one in stage["statements"])]:
                     found[text["digest"]] = fixture.canonical(text)
         return found
@@ -118,39 +119,44 @@ class FakeApi:
             if file.is_file() and WEB.resolve() in file.parents:
                 return 200, TYPES.get(file.suffix, "application/octet-stream"), file.read_bytes()
         if path == "/_local/sites":
-            return 200, "application/json", _json({"sites": _sites()})
+            return 200, "application/json", _json({"sites": self.content.sites()})
         if path == "/_local/arrivals":
             return 200, "application/json", _json({"arrivals": self.arrivals})
         if path == "/v1/markets":
-            markets = [
-                {
-                    "market": market,
-                    "name": fixture.MARKETS[market],
-                    "place": {"country": market[:2], "region": None},
-                    "locales": [{"locale": tag, "name": fixture.LANGUAGES[tag]} for tag in locales],
-                    "forms": [fixture.FORM],
-                }
-                for market, locales in fixture.LOCALES.items()
-            ]
-            return 200, "application/json", _json({"markets": markets})
+            return 200, "application/json", _json({"markets": [self._market(one) for one in self._markets()]})
         parts = path.split("/")
-        if parts[:4] == ["", "v1", "forms", fixture.FORM] and len(parts) == 4:
-            return self._pointer(query, language)
-        if parts[:5] == ["", "v1", "forms", fixture.FORM, "projections"] and len(parts) == 9:
-            _, release, market, locale, _ = parts[4:]
-            return 200, "application/json", fixture.document_bytes(market, locale, release, int(release[1:], 16))
+        if parts[:3] == ["", "v1", "forms"] and parts[3] in self.content.forms:
+            if len(parts) == 4:
+                return self._pointer(parts[3], query, language)
+            if len(parts) == 9 and parts[4] == "projections":
+                form, _, release, market, locale, _ = parts[3:]
+                return 200, "application/json", self.content.document(form, release, market, locale)
         return 404, "application/problem+json", _json(_problem(404, "not-found"))
 
-    def _pointer(self, query: dict[str, list[str]], language: str) -> tuple[int, str, bytes]:
+    def _markets(self) -> list[str]:
+        return sorted({market for form in self.content.forms for market in self.content.locales(form)})
+
+    def _market(self, market: str) -> dict[str, Any]:
+        forms = [form for form in self.content.forms if market in self.content.locales(form)]
+        tags = self.content.locales(forms[0])[market]
+        return {
+            "market": market,
+            "name": self.content.market_name(market),
+            "place": {"country": market[:2], "region": None},
+            "locales": [{"locale": tag, "name": self.content.language(tag)} for tag in tags],
+            "forms": forms,
+        }
+
+    def _pointer(self, form: str, query: dict[str, list[str]], language: str) -> tuple[int, str, bytes]:
         market = query.get("market", [""])[0]
-        if market not in fixture.LOCALES:
+        locales = self.content.locales(form).get(market)
+        if not locales:
             return 404, "application/problem+json", _json(_problem(404, "unknown-market"))
-        locales = fixture.LOCALES[market]
         wanted = query.get("locale", [language])[0]
         locale = next((tag for tag in locales if tag == wanted), locales[0])
-        entries = {tag: self._entry(market, tag) for tag in locales}
+        entries = {tag: self._entry(form, market, tag) for tag in locales}
         body = {
-            "form": fixture.FORM,
+            "form": form,
             "market": market,
             "locale": locale,
             "dir": "rtl" if locale.startswith("ar") else "ltr",
@@ -159,21 +165,27 @@ class FakeApi:
             "dialect": "consentry",
             **entries[locale],
             "fallbacks": [],
-            "alternates": [{"locale": tag, "name": fixture.LANGUAGES[tag], **entry} for tag, entry in entries.items()],
+            "alternates": [
+                {"locale": tag, "name": self.content.language(tag), **entry} for tag, entry in entries.items()
+            ],
         }
         return 200, "application/json", _json(body)
 
-    def _entry(self, market: str, locale: str) -> dict[str, str]:
-        path = f"/v1/forms/{fixture.FORM}/projections/{self.release}/{market}/{locale}/consentry.json"
+    def _entry(self, form: str, market: str, locale: str) -> dict[str, str]:
+        path = f"/v1/forms/{form}/projections/{self.release}/{market}/{locale}/consentry.json"
         return {
             "document": path,
-            "digest": fixture.digest_of(fixture.document_bytes(market, locale, self.release, self.version)),
+            "digest": fixture.digest_of(self.content.document(form, self.release, market, locale)),
         }
 
     def post(self, post: Post) -> tuple[int, dict[str, Any]]:
         """Answer a POST that no fault has taken: status, body."""
         if post.path.endswith("/next"):
-            done = {one.body.get("stage", "opt-in") for one in self.stored}
+            done: set[str] = set()
+            for one in reversed(self.stored):
+                done.add(one.body.get("stage", "opt-in"))
+                if "opt-in" in done:
+                    break
             stage = next((one for one in ("profile", "interests") if one not in done), None)
             return 200, {"stage": stage, "fields": None, "statements": None, "form": fixture.FORM}
         with self._lock:
@@ -184,7 +196,7 @@ class FakeApi:
                     if known[0] == post.raw
                     else (422, _problem(422, "idempotency-key-reused"))
                 )
-            refusal = self._judge(post.body)
+            refusal = self._judge(self._form_of(post), post.body)
             if refusal:
                 return refusal["status"], refusal
             reply = self._accept(post)
@@ -192,15 +204,20 @@ class FakeApi:
             self.stored.append(post)
             return 201, reply
 
-    def _judge(self, body: dict[str, Any]) -> dict[str, Any] | None:
+    def _form_of(self, post: Post) -> str:
+        if post.path.endswith("/submissions"):
+            return post.path.split("/")[3]
+        return next(self._form_of(one) for one in reversed(self.stored) if one.path.endswith("/submissions"))
+
+    def _judge(self, form: str, body: dict[str, Any]) -> dict[str, Any] | None:
         market, locale = body["market"], body["locale"]
-        pointer = f"/v1/forms/{fixture.FORM}?market={market}&locale={locale}"
-        current = self.texts()
+        pointer = f"/v1/forms/{form}?market={market}&locale={locale}"
+        current = self.texts(form)
         if any(one["digest"] not in current for one in [body["notice"], *body["consents"]]):
             return _problem(409, "consent-text-changed", pointer=pointer)
         country = body["answers"].get("country", market[:2])
         if country != market[:2]:
-            right = f"/v1/forms/{fixture.FORM}?market={country}" if country in fixture.LOCALES else None
+            right = f"/v1/forms/{form}?market={country}" if country in self.content.locales(form) else None
             return _problem(409, "market-mismatch", pointer=right)
         if body["answers"].get("email", "").endswith("@refused.example.com"):
             errors = [{"pointer": "/answers/email", "code": "invalid", "detail": "Server: check the address"}]
@@ -232,14 +249,6 @@ class FakeApi:
                 if path.endswith(fault.path):
                     return self.faults.pop(at)
         return None
-
-
-def _sites() -> list[dict[str, Any]]:
-    def site(name: str, market: str, markets: list[str]) -> dict[str, Any]:
-        return {"site": name, "name": "Example Pharma", "forms": [fixture.FORM], "market": market, "markets": markets}
-
-    every = list(fixture.LOCALES)
-    return [site("demo", "ask", every), *(site(f"demo-{one.lower()}", one, [one]) for one in every)]
 
 
 def _problem(status: int, code: str, **more: Any) -> dict[str, Any]:

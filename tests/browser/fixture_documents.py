@@ -5,6 +5,7 @@ Built like a release builds them: digests are of the canonical text, the documen
 
 import hashlib
 import json
+from pathlib import Path
 from typing import Any
 
 FORM = "hcp-webinar"
@@ -468,3 +469,75 @@ def document(market: str, locale: str, release: str, version: int) -> dict[str, 
 def document_bytes(market: str, locale: str, release: str, version: int) -> bytes:
     """The document as served."""
     return json.dumps(document(market, locale, release, version), ensure_ascii=False, separators=(",", ":")).encode()
+
+
+class FixtureContent:
+    """What the fake API serves by default; ``version`` is that of all legal texts."""
+
+    forms = (FORM,)
+
+    def __init__(self) -> None:
+        self.version = 1
+
+    @property
+    def release(self) -> str:
+        """The current release id; publishing new texts makes a new one."""
+        return "r" + f"{self.version:032x}"
+
+    def locales(self, _form: str) -> dict[str, list[str]]:
+        """Market to locales, the first being its default."""
+        return LOCALES
+
+    def document(self, _form: str, release: str, market: str, locale: str) -> bytes:
+        """The document of a release, current or past."""
+        return document_bytes(market, locale, release, int(release[1:], 16))
+
+    def market_name(self, market: str) -> str:
+        """A market's name."""
+        return MARKETS[market]
+
+    def language(self, locale: str) -> str:
+        """A locale's own name."""
+        return LANGUAGES[locale]
+
+    def sites(self) -> list[dict[str, Any]]:
+        """One site for each market, and one that asks."""
+        every = list(LOCALES)
+        kinds = [("demo", "ask", every), *((f"demo-{market.lower()}", market, [market]) for market in every)]
+        return [
+            {"site": site, "name": "Example Pharma", "forms": [FORM], "market": market, "markets": markets}
+            for site, market, markets in kinds
+        ]
+
+
+class ReleaseContent:
+    """A compiled release, as ``consentry content build`` wrote it."""
+
+    def __init__(self, root: Path) -> None:
+        self._documents = root / "definitions" / "documents"
+        self._index = json.loads((root / "definitions" / "index.json").read_bytes())
+        self.release: str = self._index["release"]
+        self.forms = tuple(self._index["forms"])
+
+    def locales(self, form: str) -> dict[str, list[str]]:
+        """Market to published locales, the first being its default."""
+        markets = self._index["forms"][form]["markets"]
+        return {market: entry["locales"] for market, entry in markets.items()}
+
+    def document(self, form: str, release: str, market: str, locale: str) -> bytes:
+        """A published document."""
+        return (self._documents / release / form / market / locale / "consentry.json").read_bytes()
+
+    def market_name(self, market: str) -> str:
+        """A market's name in English."""
+        name: str = self._index["markets"][market]["names"]["en-GB"]
+        return name
+
+    def language(self, locale: str) -> str:
+        """A locale's own name."""
+        name: str = self._index["languages"][locale]
+        return name
+
+    def sites(self) -> list[dict[str, Any]]:
+        """The sites of the release."""
+        return [{"site": name, **site} for name, site in self._index["sites"].items()]

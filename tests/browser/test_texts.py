@@ -54,8 +54,8 @@ def test_a_document_that_is_not_its_digest_is_not_shown(
     served = fixture.document_bytes
     entry = api._entry
 
-    def promised(market: str, locale: str) -> dict[str, str]:
-        return entry(market, locale) | {"digest": fixture.digest_of(served(market, locale, api.release, 99))}
+    def promised(form: str, market: str, locale: str) -> dict[str, str]:
+        return entry(form, market, locale) | {"digest": fixture.digest_of(served(market, locale, api.release, 99))}
 
     monkeypatch.setattr(api, "_entry", promised)
     page.goto(api.page())

@@ -7,15 +7,27 @@ from pathlib import Path
 import pytest
 from moto import mock_aws
 
-from support import release, tables
+from consentry.cli import main
+from support import release as hand_made
+from support import tables
 from support.stack import BASE_ENVIRONMENT, Stack
+
+AS_OF = "2026-11-22"
+
+
+@pytest.fixture(scope="session")
+def release(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The repository's own content, compiled as the command line does it."""
+    out = tmp_path_factory.mktemp("release")
+    assert main(["content", "build", "--out", str(out), "--as-of", AS_OF]) in (0, 1)
+    return out
 
 
 @pytest.fixture(scope="session")
 def _deployed(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
     content: Path = tmp_path_factory.mktemp("content")
     before = dict(os.environ)
-    os.environ.update(BASE_ENVIRONMENT, CONTENT_DIR=str(release.write(content)))
+    os.environ.update(BASE_ENVIRONMENT, CONTENT_DIR=str(hand_made.write(content)))
     with mock_aws():
         environment = tables.create()
         yield Stack(content, environment)

@@ -11,10 +11,11 @@ from typing import Any
 
 from consentry.base.build.findings import Finding
 from consentry.consent.build import approvals
-from consentry.content.build.compile import Compiled, Settings, compile_content
+from consentry.content.build.compile import Compiled, compile_content
 from consentry.content.build.content import load_content
 from consentry.content.build.release import PreviousReleaseError, load_previous, release_files, write_release
 from consentry.content.build.sizes import core_size, table
+from consentry.content.build.units import Settings
 from consentry.content.build.wordings import wordings
 from consentry.forms.build.extract import extract
 

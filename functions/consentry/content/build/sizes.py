@@ -18,7 +18,6 @@ def core(document: Mapping[str, Any]) -> dict[str, Any]:
         for field in stage["fields"]:
             if field["type"] == "country":
                 field.pop("options")
-                stage["schema"]["properties"][field["name"]].pop("enum")
     shorter: dict[str, Any] = bare
     return shorter
 

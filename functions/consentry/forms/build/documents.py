@@ -113,6 +113,36 @@ def _envelope(projection: Projection, dialect: str, stages: list[dict[str, Any]]
     }
 
 
+_PICKED = {"choice", "country", "region", "declaration"}
+
+
+def shown_errors(item: ShownField) -> dict[str, str]:
+    """The sentences a page can need: none for an answer left out where it may be, none for a list nobody types into."""
+    kept = {"required"} if item.placed.required else set()
+    if item.placed.spec.type not in _PICKED:
+        kept.add("invalid")
+    return {code: text for code, text in item.errors.items() if code in kept}
+
+
+_CODE_LENGTH = {"country": 2, "region": 3}
+_LONGEST_CODE = 60
+
+
+def lean_schema(stage: ShownStage) -> dict[str, Any]:
+    """The stage's schema without the codes that its fields list under ``options``.
+
+    Still correct, and a third of a kilobyte lighter for the countries alone: a code is a short string here, and which
+    codes there are stands beside its label. With the codes put back it is the schema that judges submissions.
+    """
+    properties = dict(stage.schema["properties"])
+    for item in stage.fields:
+        if item.options:
+            name, spec = item.placed.name, item.placed.spec
+            code = {"type": "string", "maxLength": _CODE_LENGTH.get(spec.type, _LONGEST_CODE)}
+            properties[name] = {**properties[name], "items": code} if spec.type == "choices" else code
+    return {**stage.schema, "properties": properties}
+
+
 def consentry_document(projection: Projection) -> dict[str, Any]:
     """The canonical dialect."""
 
@@ -130,7 +160,7 @@ def consentry_document(projection: Projection) -> dict[str, Any]:
                 "autocomplete": spec.autocomplete,
                 "inputMode": spec.input_mode,
                 "options": [list(option) for option in item.options] or None,
-                "errors": dict(item.errors),
+                "errors": shown_errors(item),
             }
         )
 
@@ -154,7 +184,7 @@ def consentry_document(projection: Projection) -> dict[str, Any]:
                 "submit": stage.submit,
                 "fields": [shown(item) for item in stage.fields],
                 "statements": [statement(text) for text in stage.statements],
-                "schema": dict(stage.schema),
+                "schema": lean_schema(stage),
             }
         )
         for stage in projection.stages

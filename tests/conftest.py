@@ -3,6 +3,7 @@
 import os
 from collections.abc import Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 from moto import mock_aws
@@ -11,6 +12,9 @@ from consentry.cli import main
 from support import release as hand_made
 from support import tables
 from support.stack import BASE_ENVIRONMENT, Stack
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser
 
 AS_OF = "2026-11-22"
 
@@ -40,3 +44,21 @@ def stack(_deployed: Stack) -> Iterator[Stack]:
     """The real write handlers over moto with empty tables and the hand-made release."""
     yield _deployed
     _deployed.empty()
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator["Browser"]:
+    """A real Chromium; fails by name, with the line to run, when there is none."""
+    # Only the suites with a browser pay for importing Playwright.
+    from playwright.sync_api import sync_playwright  # noqa: PLC0415
+
+    from browser.find_chromium import HELP, installed  # noqa: PLC0415
+
+    path = installed()
+    if path is None:
+        pytest.fail(HELP)
+    arguments = ["--no-sandbox", "--disable-gpu", "--font-render-hinting=none"]
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=path, args=arguments)
+        yield browser
+        browser.close()

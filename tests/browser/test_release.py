@@ -1,7 +1,5 @@
 """Every form of the real release, in every market and language: texts as recorded, nothing chosen, all boxes empty."""
 
-import subprocess
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -12,7 +10,6 @@ from browser import steps
 from browser.fake_api import FakeApi
 from browser.fixture_documents import ReleaseContent
 
-ROOT = Path(__file__).parents[2]
 FORMS = ["hcp-webinar", "hcp-information-request"]
 PLACES = {
     "DE": ["de-DE"],
@@ -29,18 +26,8 @@ PLACES = {
 
 
 @pytest.fixture(scope="module")
-def compiled(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The content folders, compiled as they stand. Findings do not matter here: what is published does."""
-    out = tmp_path_factory.mktemp("release")
-    command = [sys.executable, "-m", "consentry.cli", "content", "build", "--root", str(ROOT), "--out", str(out)]
-    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
-    assert (out / "definitions" / "index.json").exists(), done.stdout + done.stderr
-    return out
-
-
-@pytest.fixture(scope="module")
-def release(compiled: Path) -> Iterator[FakeApi]:
-    server = FakeApi(ReleaseContent(compiled))
+def served(release: Path) -> Iterator[FakeApi]:
+    server = FakeApi(ReleaseContent(release))
     yield server
     server.close()
 
@@ -48,10 +35,10 @@ def release(compiled: Path) -> Iterator[FakeApi]:
 @pytest.mark.parametrize("form", FORMS)
 @pytest.mark.parametrize(("market", "locale"), [(market, tag) for market, tags in PLACES.items() for tag in tags])
 def test_all_stages_as_published(
-    release: FakeApi, compiled: Path, page: Page, form: str, market: str, locale: str
+    served: FakeApi, release: Path, page: Page, form: str, market: str, locale: str
 ) -> None:
-    start = len(release.stored)
-    steps.open_form(page, release.page("demo", f"?market={market}&locale={locale}", form))
+    start = len(served.stored)
+    steps.open_form(page, served.page("demo", f"?market={market}&locale={locale}", form))
     root = page.locator(".cf")
     assert root.get_attribute("lang") == locale
     seen: dict[str, str] = {}
@@ -69,9 +56,9 @@ def test_all_stages_as_published(
     steps.wait_for_done(page)
 
     assert {steps.digest_of(text) for text in seen.values()} == seen.keys()
-    recorded = {digest: (compiled / "texts" / f"{digest}.txt").read_text(encoding="utf-8") for digest in seen}
+    recorded = {digest: (release / "texts" / f"{digest}.txt").read_text(encoding="utf-8") for digest in seen}
     assert seen == recorded
-    posts = release.stored[start:]
+    posts = served.stored[start:]
     assert [post.body.get("stage", "opt-in") for post in posts] == ["opt-in", "profile", "interests"]
     sent = {one["digest"] for post in posts for one in [post.body["notice"], *post.body["consents"]]}
     assert sent == seen.keys()

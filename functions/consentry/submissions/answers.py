@@ -3,16 +3,16 @@
 import unicodedata
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-import jsonschema_rs
 import phonenumbers
 
 from consentry.base.problems import Problem
+from consentry.base.schema import Validator
 from consentry.submissions.body import pointer, schema_errors
 
 if TYPE_CHECKING:
     from consentry.content.rules import StageRules
 
-_validators: dict[int, tuple[Any, Any]] = {}
+_validators: dict[int, tuple[Any, Validator]] = {}
 
 
 class Answers(NamedTuple):
@@ -22,11 +22,11 @@ class Answers(NamedTuple):
     coded: dict[str, Any]
 
 
-def _validator(stage: "StageRules") -> Any:
+def _validator(stage: "StageRules") -> Validator:
     """The stage's validator, compiled on first use; keyed by identity, the stage itself kept so that holds."""
     held = _validators.get(id(stage))
     if held is None:
-        held = _validators[id(stage)] = (stage, jsonschema_rs.validator_for(stage["schema"]))
+        held = _validators[id(stage)] = (stage, Validator(stage["schema"]))
     return held[1]
 
 
@@ -67,8 +67,7 @@ def judge(stage: "StageRules", given: dict[str, Any], country: str, texts: dict[
     """
     answers = {name: tidy(value) for name, value in given.items()}
     answers = {name: value for name, value in answers.items() if value not in ("", None)}
-    validator = _validator(stage)
-    errors = [] if validator.is_valid(answers) else schema_errors(validator, answers, "answers")
+    errors = schema_errors(_validator(stage), answers, "answers")
     if not errors:
         for name, value in answers.items():
             try:

@@ -5,9 +5,8 @@ The shape is judged before anything else and without a market; answers are judge
 
 from typing import Any, NamedTuple
 
-import jsonschema_rs
-
 from consentry.base.problems import Problem
+from consentry.base.schema import Validator
 
 _CODE = {"type": "string", "pattern": "^[A-Za-z0-9._~-]{1,80}$"}
 _DIGEST = {"type": "string", "pattern": "^sha256-[0-9a-f]{64}$"}
@@ -77,7 +76,7 @@ BODY_SCHEMA: dict[str, Any] = {
     },
 }
 
-_validator = jsonschema_rs.validator_for(BODY_SCHEMA)
+_validator = Validator(BODY_SCHEMA)
 
 CODES = {
     "required": "required",
@@ -90,7 +89,6 @@ CODES = {
     "maxProperties": "too-many",
     "uniqueItems": "not-an-option",
     "additionalProperties": "unexpected",
-    "falseSchema": "unexpected",
 }
 """JSON Schema keyword to the error code of the API; any other keyword is ``invalid``."""
 
@@ -127,22 +125,15 @@ def pointer(*parts: str | int) -> str:
     return "".join("/" + str(part).replace("~", "~0").replace("/", "~1") for part in parts)
 
 
-def schema_errors(validator: Any, value: Any, *prefix: str) -> list[dict[str, str]]:
-    """What ``validator`` refuses, as ``{"pointer", "code"}``; at most 50, never a value that was sent."""
-    errors: list[dict[str, str]] = []
-    for error in validator.iter_errors(value):
-        keyword = error.kind.name
-        code = CODES.get(keyword, "invalid")
-        path = [*prefix, *error.instance_path]
-        if keyword == "required":
-            errors.append({"pointer": pointer(*path, error.kind.property), "code": code})
-        elif keyword == "additionalProperties":
-            errors.extend({"pointer": pointer(*path, name[:80]), "code": code} for name in error.kind.unexpected)
-        else:
-            errors.append({"pointer": pointer(*path), "code": code})
-        if len(errors) >= 50:
-            break
-    return errors
+def schema_errors(validator: Validator, value: Any, *prefix: str) -> list[dict[str, str]]:
+    """What ``validator`` refuses, as ``{"pointer", "code"}``; never a value that was sent."""
+    return [
+        {
+            "pointer": pointer(*prefix, *fault.path, *([] if fault.name is None else [fault.name[:80]])),
+            "code": CODES.get(fault.keyword, "invalid"),
+        }
+        for fault in validator.faults(value)
+    ]
 
 
 def parse(value: Any) -> Body:
@@ -151,8 +142,8 @@ def parse(value: Any) -> Body:
     Raises:
         Problem: ``invalid-body`` with a JSON Pointer for each fault.
     """
-    if not _validator.is_valid(value):
-        raise Problem("invalid-body", errors=schema_errors(_validator, value))
+    if errors := schema_errors(_validator, value):
+        raise Problem("invalid-body", errors=errors)
     return Body(
         site=value["site"],
         market=value["market"],

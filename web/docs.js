@@ -14,6 +14,11 @@ function resolve(spec, node) {
   return node ?? {};
 }
 
+/** Prose of the description: `code` in backticks, the rest as it stands. */
+function prose(text) {
+  return (text ?? "").split("`").map((part, at) => (at % 2 ? h("code", null, part) : part));
+}
+
 function typeOf(spec, schema) {
   const one = resolve(spec, schema);
   if (one.const !== undefined) return JSON.stringify(one.const);
@@ -34,7 +39,7 @@ function rows(spec, schema, prefix = "", depth = 0) {
     const rest = [typeOf(spec, property), inner.pattern ? `matches ${inner.pattern}` : null, inner.maxLength ? `at most ${inner.maxLength} characters` : null].filter(Boolean).join(", ");
     return [
       h("tr", null, h("th", { scope: "row" }, h("code", null, path), one.required?.includes(name) ? "" : h("span", { class: "note" }, " (optional)")),
-        h("td", null, rest, inner.description ? h("div", { class: "note" }, inner.description) : null)),
+        h("td", null, rest, inner.description ? h("div", { class: "note" }, prose(inner.description)) : null)),
       ...(depth < 3 && items.properties ? rows(spec, items, `${path}.`, depth + 1) : []),
     ];
   });
@@ -56,15 +61,15 @@ function operation(spec, path, verb, item, shared) {
   return h("details", { class: "operation" },
     h("summary", null, h("span", { class: `verb verb-${verb}` }, verb.toUpperCase()), h("code", null, path), h("span", { class: "what" }, item.summary ?? "")),
     h("div", { class: "operation-body" },
-      item.description ? h("p", null, item.description) : null,
+      item.description ? h("p", null, prose(item.description)) : null,
       parameters.length ? [h("h3", null, "Parameters"), h("table", { class: "rows" }, h("tbody", null, parameters.map((one) => h("tr", null,
         h("th", { scope: "row" }, h("code", null, one.name), h("span", { class: "note" }, ` ${one.in}${one.required ? "" : ", optional"}`)),
-        h("td", null, typeOf(spec, one.schema ?? {}), one.description ? h("div", { class: "note" }, one.description) : null)))))] : null,
+        h("td", null, typeOf(spec, one.schema ?? {}), one.description ? h("div", { class: "note" }, prose(one.description)) : null)))))] : null,
       item.requestBody ? [h("h3", null, "Body"), content(spec, resolve(spec, item.requestBody).content)] : null,
       h("h3", null, "Replies"),
       Object.entries(item.responses ?? {}).map(([status, response]) => {
         const reply = resolve(spec, response);
-        return h("details", { class: "raw" }, h("summary", null, `${status} ${reply.description ?? ""}`), content(spec, reply.content));
+        return h("details", { class: "raw" }, h("summary", null, h("code", null, status), " ", prose(reply.description)), content(spec, reply.content));
       })));
 }
 
@@ -74,8 +79,7 @@ try {
   if (!response.ok) throw new Error(String(response.status));
   const spec = await response.json();
   document.getElementById("title").textContent = `${spec.info.title} ${spec.info.version}`;
-  about.textContent = spec.info.description ?? "";
-  about.append(" ", h("a", { href: "/openapi.json" }, "openapi.json"));
+  about.replaceChildren(...prose(spec.info.description), " ", h("a", { href: "/openapi.json" }, "openapi.json"));
   const groups = new Map();
   for (const [path, item] of Object.entries(spec.paths ?? {})) {
     for (const verb of VERBS.filter((name) => item[name])) {

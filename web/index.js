@@ -5,7 +5,7 @@ import { sites } from "./sites.js";
 
 const words = (id) => id.replace(/^hcp-/, "").replaceAll("-", " ").replace(/^./, (first) => first.toUpperCase());
 
-const listed = await sites();
+const listed = (await sites()).sort((one, other) => one.name.localeCompare(other.name, "en"));
 const names = new Map();
 try {
   const response = await fetch("/v1/markets", { headers: { "Accept-Language": "en-GB" } });

@@ -34,10 +34,11 @@ function column(number, title, hint, ...children) {
 }
 
 /** Column 1: the answers as the visitor gave them, and every box, ticked or not. */
-function sent({ answers, events }) {
+function sent({ answers, events, lead }) {
   const boxes = events.filter(({ record }) => record.text);
-  return column(1, "The page sent", "Answers and choices",
-    facts(Object.entries(answers ?? {})),
+  const coded = lead.profile ?? {};
+  return column(1, "The page sent", "Answers and choices; 🔒 is stored encrypted",
+    facts(Object.entries(answers ?? {}).map(([name, value]) => [name in coded ? name : `🔒 ${name}`, value])),
     h("ul", { class: "boxes" }, boxes.map(({ record }) => h("li", null,
       h("span", { class: record.state === "refused" ? "box" : "box box-on", "aria-hidden": "true" }),
       h("span", null, record.text.statement, record.channel ? ` (${record.channel})` : "", h("span", { class: "quiet" }, record.state === "refused" ? ": left empty" : ": ticked"))))));
@@ -107,8 +108,10 @@ function left({ messages }) {
     messages.length ? null : h("p", { class: "note" }, "Not yet: the outbox is on its way."),
     messages.map((message) => h("div", { class: "message" },
       h("p", { class: "event-what" }, message.type.replace(/^consentry\./, ""), " ", clock(message.time)),
-      facts([["sequence", message.data.sequence], ["stage", message.data.stage], ["status", message.data.status], ["confirmed", message.data.confirmed],
-        ["consents", (message.data.consents ?? []).map((one) => `${one.purpose}/${one.channel}: ${one.state}`).join("\n") || null]]),
+      facts([["sequence", message.data.sequence], ["stage", message.data.stage], ["confirmed", message.data.confirmed]]),
+      h("ul", { class: "states" }, (message.data.consents ?? []).map((one) => h("li", null,
+        h("span", null, one.purpose, one.text ? h("span", { class: "quiet" }, ` · ${one.channel}`) : null),
+        h("span", { class: `pill pill-${STATES[one.state] ?? "plain"}` }, one.state)))),
       raw("Message", message))));
 }
 

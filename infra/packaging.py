@@ -47,7 +47,6 @@ _UNUSED = (
 # Of Powertools the outbox uses logger, metrics and batches.
 _UNUSED_POWERTOOLS = (
     "event_handler",
-    "tracing",
     "utilities/auth_alpha",
     "utilities/circuit_breaker",
     "utilities/data_masking",
@@ -201,12 +200,13 @@ def write_zip(folder: Path, path: Path) -> None:
     """Zip ``folder`` so that equal contents are equal bytes: sorted, one date, one mode, no folders."""
     partial = path.with_suffix(".partial")
     with zipfile.ZipFile(partial, "w", zipfile.ZIP_DEFLATED, compresslevel=9) as archive:
-        for file in sorted(file for file in folder.rglob("*") if file.is_file()):
-            entry = zipfile.ZipInfo(file.relative_to(folder).as_posix(), _DATE)
+        names = sorted(file.relative_to(folder).as_posix() for file in folder.rglob("*") if file.is_file())
+        for name in names:
+            entry = zipfile.ZipInfo(name, _DATE)
             entry.external_attr = 0o100644 << 16
             entry.compress_type = zipfile.ZIP_DEFLATED
             entry.create_system = 3
-            archive.writestr(entry, file.read_bytes())
+            archive.writestr(entry, (folder / name).read_bytes())
     partial.replace(path)
 
 

@@ -239,7 +239,8 @@ def rjsf_stage(stage: ShownStage, choose: str) -> dict[str, Any]:
         ui["consents"] = {
             text.id: {
                 "ui:title": text.label,
-                "ui:description": "\n".join([*text.paragraphs, *(f"{words}: {url}" for words, url in text.links)]),
+                # Help, not description: RJSF draws a box's description above its label, out of the text's order.
+                "ui:help": "\n".join([*text.paragraphs, *(f"{words}: {url}" for words, url in text.links)]),
             }
             for text in stage.statements
         }

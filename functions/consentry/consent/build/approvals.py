@@ -52,9 +52,13 @@ def approvals_with_samples(held: Iterable[Approval], wordings: Iterable[Wording]
     """A market's approvals after its sample texts were approved anew: genuine ones stay, outdated samples go."""
     fresh = [sample_approval(wording) for wording in wordings if wording.sample]
     kept = [approval for approval in held if not approval.sample]
-    signed = {(a.text, a.version, a.locale, a.digest) for a in kept}
-    unsigned = {a.digest + a.text + a.locale: a for a in fresh if (a.text, a.version, a.locale, a.digest) not in signed}
+    signed = {_words(approval) for approval in kept}
+    unsigned = {_words(approval): approval for approval in fresh if _words(approval) not in signed}
     return sorted([*kept, *unsigned.values()], key=lambda a: (a.text, a.version, a.locale, a.sample, a.digest))
+
+
+def _words(approval: Approval) -> tuple[str, int, str, str]:
+    return approval.text, approval.version, approval.locale, approval.digest
 
 
 def approvals_yaml(market: str, approvals: Iterable[Approval]) -> str:

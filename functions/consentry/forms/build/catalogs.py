@@ -5,6 +5,7 @@ is marked fuzzy and keeps the previous English beside it. Files carry no dates: 
 """
 
 import io
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -20,6 +21,9 @@ from consentry.forms.build.strings import SourceString
 
 FOLDER = "forms/catalogs"
 TEMPLATE = f"{FOLDER}/messages.pot"
+_QUOTED = re.compile(r'"((?:[^"\\]|\\.)*)"')
+# Babel wraps comments even where told not to wrap; a previous msgid would break in the middle of a string.
+_NO_WRAP = 10**6
 CATEGORIES = ("zero", "one", "two", "few", "many", "other")
 
 # CLDR's categories for whole numbers, in CLDR's order, as gettext writes them.
@@ -114,16 +118,14 @@ def _entry(message: Message, plurals: int) -> Entry:
 def _previous(lines: Iterable[str]) -> tuple[str, ...]:
     texts: list[str] = []
     for line in lines:
-        keyword, _, rest = line.partition(" ")
-        if keyword in {"msgid", "msgid_plural"}:
-            texts.append(_unquote(rest))
-        elif line.startswith('"') and texts:
-            texts[-1] += _unquote(line)
+        if line.partition(" ")[0] in {"msgid", "msgid_plural"}:
+            texts.append("")
+        if texts:
+            texts[-1] += "".join(_unquote(part) for part in _QUOTED.findall(line))
     return tuple(texts)
 
 
-def _unquote(text: str) -> str:
-    body = text.strip()[1:-1]
+def _unquote(body: str) -> str:
     return body.replace("\\\\", "\0").replace("\\n", "\n").replace("\\t", "\t").replace('\\"', '"').replace("\0", "\\")
 
 
@@ -226,7 +228,7 @@ def _written(name: str | None, messages: Iterable[Message], obsolete: Iterable[M
     for message in obsolete:
         catalog.obsolete[catalog._key_for(message.id, message.context)] = message
     body = io.BytesIO()
-    write_po(body, catalog, width=0, omit_header=True, include_previous=True, include_lineno=False)
+    write_po(body, catalog, width=_NO_WRAP, omit_header=True, include_previous=True, include_lineno=False)
     return _header(name).encode() + body.getvalue().rstrip(b"\n") + b"\n"
 
 

@@ -9,7 +9,10 @@ from hypothesis import strategies as st
 from consentry.base.strict_json import MAX_DEPTH, StrictJsonError, loads
 
 VALUES = st.recursive(
-    st.none() | st.booleans() | st.integers() | st.text(st.characters(exclude_categories=["Cs"])),
+    st.none()
+    | st.booleans()
+    | st.integers(-(2**53) + 1, 2**53 - 1)
+    | st.text(st.characters(exclude_categories=["Cs"])),
     lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=5), inner, max_size=3),
     max_leaves=8,
 )
@@ -47,7 +50,9 @@ def test_any_bytes_are_read_or_refused_by_name(data: bytes) -> None:
         (b'{"a":"\\ud800"}', "bad-encoding", "a lone surrogate"),
         (b'{"\\udc00":1}', "bad-encoding", "a lone surrogate"),
         (b"[" * 40_000, "too-deep", f"more than {MAX_DEPTH} levels"),
-        (b"1" * 5_000, "malformed-json", "too many digits"),
+        (b"1" * 5_000, "malformed-json", "11111111111111111111 is out of range"),
+        (b"9007199254740992", "malformed-json", "9007199254740992 is out of range"),
+        (b'{"a":-9007199254740992}', "malformed-json", "-9007199254740992 is out of range"),
     ],
 )
 def test_ambiguous_json_is_refused_with_its_place(data: bytes, code: str, where: str) -> None:

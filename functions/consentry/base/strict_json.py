@@ -1,16 +1,19 @@
 """JSON that means one thing only (RFC 8259 read strictly, after I-JSON, RFC 7493).
 
-Refused: bad UTF-8, NaN and infinities, duplicate keys, lone surrogates, more than 16 levels.
+Refused: bad UTF-8, NaN and infinities, integers that a double cannot hold, duplicate keys, lone surrogates, more than
+16 levels.
 """
 
 import json
 from typing import Any, NoReturn
 
 MAX_DEPTH = 16
+_MAX_INTEGER = 2**53 - 1
+"""RFC 7493 §2.2: beyond it, readers disagree about what an integer is."""
 
 # An encoder kept: ``json.dumps`` builds a new one at each call that names options.
 dumps = json.JSONEncoder(separators=(",", ":"), ensure_ascii=False).encode
-"""Compact JSON text of a value, keys in their own order: for what is stored or sent but not digested."""
+"""Compact JSON text of a value, keys in their own order; the standard library's, for replies and log lines."""
 
 
 class StrictJsonError(ValueError):
@@ -29,6 +32,12 @@ def _no_constants(name: str) -> NoReturn:
 def _number(text: str) -> float:
     value = float(text)
     if value in (float("inf"), float("-inf")):
+        raise StrictJsonError("malformed-json", f"{text[:20]} is out of range")
+    return value
+
+
+def _integer(text: str) -> int:
+    if len(text) > 17 or abs(value := int(text)) > _MAX_INTEGER:
         raise StrictJsonError("malformed-json", f"{text[:20]} is out of range")
     return value
 
@@ -73,15 +82,15 @@ def loads(data: bytes) -> Any:
     except UnicodeDecodeError as error:
         raise StrictJsonError("bad-encoding", f"byte {error.start} is not UTF-8") from None
     try:
-        value = json.loads(text, object_pairs_hook=_unique, parse_constant=_no_constants, parse_float=_number)
+        value = json.loads(
+            text, object_pairs_hook=_unique, parse_constant=_no_constants, parse_float=_number, parse_int=_integer
+        )
     except RecursionError:
         raise StrictJsonError("too-deep", f"more than {MAX_DEPTH} levels") from None
     except StrictJsonError:
         raise
     except json.JSONDecodeError as error:
         raise StrictJsonError("malformed-json", f"line {error.lineno}, column {error.colno}: {error.msg}") from None
-    except ValueError:
-        raise StrictJsonError("malformed-json", "a number has too many digits") from None
     # Most bodies cannot hold either fault: surrogates come only from escapes, depth only from brackets.
     if "\\u" in text or text.count("{") + text.count("[") > MAX_DEPTH:
         _check(value, 1)

@@ -6,7 +6,7 @@ ever added. ``captured`` carries no contact data: who needs an address asks for 
 
 from typing import Any
 
-from consentry.base.strict_json import dumps
+from consentry.base.canonical import compact
 
 LEAD_CAPTURED = "consentry.lead.captured.v1"
 PROFILE_UPDATED = "consentry.lead.profile-updated.v1"
@@ -77,7 +77,7 @@ def cloud_event(message_type: str, source: str, time: str, data: dict[str, Any])
         "dataschema": DATA_SCHEMA,
         "data": {**ENVELOPE, **data},
     }
-    return dumps(event)
+    return compact(event)
 
 
 _TEXT = {"type": "string"}

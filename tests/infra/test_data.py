@@ -1,0 +1,160 @@
+"""Tables, queues, secrets: keys, encryption, recovery, and what outlives the stack."""
+
+import json
+
+import pytest
+
+TABLE = "AWS::DynamoDB::Table"
+KEYS = {
+    "consents": ("subject_ref", "event_key"),
+    "subjects": ("subject_ref",),
+    "identities": ("idx", "subject_ref"),
+    "keys": ("subject_ref",),
+    "leads": ("lead_id",),
+    "requests": ("request_key",),
+    "content": ("content_key",),
+}
+
+
+@pytest.fixture
+def tables(prod):
+    return {item["TableName"].removeprefix("consentry-prod-"): item for item in prod.of(TABLE).values()}
+
+
+def test_the_tables_and_their_keys(tables):
+    assert {name: tuple(key["AttributeName"] for key in item["KeySchema"]) for name, item in tables.items()} == KEYS
+    assert {attribute["AttributeType"] for item in tables.values() for attribute in item["AttributeDefinitions"]} == {
+        "S"
+    }
+
+
+def test_indexes(tables):
+    assert tables["consents"]["LocalSecondaryIndexes"] == [
+        {
+            "IndexName": "by-occurrence",
+            "KeySchema": [
+                {"AttributeName": "subject_ref", "KeyType": "HASH"},
+                {"AttributeName": "occurrence_key", "KeyType": "RANGE"},
+            ],
+            "Projection": {"ProjectionType": "ALL"},
+        }
+    ]
+    assert tables["leads"]["GlobalSecondaryIndexes"] == [
+        {
+            "IndexName": "pending",
+            "KeySchema": [
+                {"AttributeName": "pending", "KeyType": "HASH"},
+                {"AttributeName": "pending_since", "KeyType": "RANGE"},
+            ],
+            "Projection": {"ProjectionType": "KEYS_ONLY"},
+        }
+    ]
+    assert [name for name, item in tables.items() if "LocalSecondaryIndexes" in item] == ["consents"]
+    assert [name for name, item in tables.items() if "GlobalSecondaryIndexes" in item] == ["leads"]
+
+
+def test_streams(tables):
+    views = {
+        name: item["StreamSpecification"]["StreamViewType"]
+        for name, item in tables.items()
+        if "StreamSpecification" in item
+    }
+    assert views == {"consents": "NEW_AND_OLD_IMAGES", "leads": "NEW_IMAGE"}
+
+
+@pytest.mark.parametrize("name", KEYS)
+def test_a_table_is_on_demand_encrypted_and_cannot_be_deleted(name, tables, prod):
+    assert tables[name]["BillingMode"] == "PAY_PER_REQUEST"
+    assert tables[name]["DeletionProtectionEnabled"] is True
+    assert tables[name]["SSESpecification"] == {
+        "SSEEnabled": True,
+        "SSEType": "KMS",
+        "KMSMasterKeyId": {"Fn::GetAtt": ["TableKey", "Arn"]},
+    }
+    resource = prod.resources[f"{name.capitalize()}Table"]
+    assert (resource["DeletionPolicy"], resource["UpdateReplacePolicy"]) == ("Retain", "Retain")
+
+
+@pytest.mark.parametrize("name", KEYS)
+def test_recovery_is_long_except_where_erasure_must_be_final_in_a_day(name, tables):
+    assert tables[name]["PointInTimeRecoverySpecification"] == {
+        "PointInTimeRecoveryEnabled": True,
+        "RecoveryPeriodInDays": 1 if name in ("identities", "keys") else 35,
+    }
+
+
+@pytest.mark.parametrize("name", KEYS)
+def test_every_table_expires_items(name, tables):
+    attribute = "expires_at" if name == "requests" else "purge_at"
+    assert tables[name]["TimeToLiveSpecification"] == {"AttributeName": attribute, "Enabled": True}
+
+
+def test_nobody_may_change_or_delete_an_event_whatever_their_policy(tables):
+    (statement,) = tables["consents"]["ResourcePolicy"]["PolicyDocument"]["Statement"]
+    assert (statement["Effect"], statement["Principal"]) == ("Deny", {"AWS": "*"})
+    assert "Condition" not in statement
+    assert set(statement["Action"]) == {
+        "dynamodb:UpdateItem",
+        "dynamodb:DeleteItem",
+        "dynamodb:BatchWriteItem",
+        "dynamodb:PartiQLUpdate",
+        "dynamodb:PartiQLDelete",
+        "dynamodb:PartiQLInsert",
+    }
+    assert statement["Resource"]["Fn::Join"][1][-1].endswith(":table/consentry-prod-consents")
+
+
+def test_keys_rotate_and_stay(prod):
+    keys = {name: item for name, item in prod.resources.items() if item["Type"] == "AWS::KMS::Key"}
+    assert set(keys) == {"TableKey", "SecretKey"}
+    assert all(item["Properties"]["EnableKeyRotation"] for item in keys.values())
+    assert all(item["DeletionPolicy"] == "Retain" for item in keys.values())
+
+
+def test_secrets_are_generated_with_a_first_epoch_under_their_own_key(prod):
+    secrets = prod.of("AWS::SecretsManager::Secret")
+    assert set(secrets) == {"TokenSecret", "IdentitySecret", "KekSecret"}
+    for secret in secrets.values():
+        generated = secret["GenerateSecretString"]
+        assert json.loads(generated["SecretStringTemplate"]) == {"current": "1"}
+        assert (generated["GenerateStringKey"], generated["PasswordLength"]) == ("1", 64)
+        assert secret["KmsKeyId"] == {"Fn::GetAtt": ["SecretKey", "Arn"]}
+
+
+def test_queues_are_encrypted_and_taken_over_tls_alone(prod):
+    queues = prod.of("AWS::SQS::Queue")
+    assert set(queues) == {"CapturedQueue", "CapturedDeadQueue", "OutboxFailureQueue", "WatchFailureQueue"}
+    assert all(queue["SqsManagedSseEnabled"] is True for queue in queues.values())
+    secured = {
+        policy["Queues"][0]["Ref"]
+        for policy in prod.of("AWS::SQS::QueuePolicy").values()
+        for statement in policy["PolicyDocument"]["Statement"]
+        if (statement["Effect"], statement["Action"], statement["Principal"]) == ("Deny", "sqs:*", {"AWS": "*"})
+        and statement["Condition"] == {"Bool": {"aws:SecureTransport": "false"}}
+    }
+    assert secured == set(queues)
+
+
+def test_what_consumers_give_up_five_times_goes_to_the_dead_letter_queue(prod):
+    assert prod.of("AWS::SQS::Queue")["CapturedQueue"]["RedrivePolicy"] == {
+        "deadLetterTargetArn": {"Fn::GetAtt": ["CapturedDeadQueue", "Arn"]},
+        "maxReceiveCount": 5,
+    }
+
+
+def test_only_the_named_consumers_may_receive_captured_leads(prod):
+    (policy,) = [
+        item["PolicyDocument"]["Statement"]
+        for item in prod.of("AWS::SQS::QueuePolicy").values()
+        if item["Queues"] == [{"Ref": "CapturedQueue"}]
+    ]
+    allowed = [statement for statement in policy if statement["Effect"] == "Allow"]
+    assert len(allowed) == 1
+    assert allowed[0]["Principal"] == {"AWS": "arn:aws:iam::111122223333:role/lead-router"}
+    assert set(allowed[0]["Action"]) == {"sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:ChangeMessageVisibility"}
+
+
+def test_a_development_stack_leaves_nothing_behind(synthesised):
+    dev = synthesised("dev")
+    kept = [name for name, item in dev.resources.items() if item.get("DeletionPolicy") == "Retain"]
+    assert [name for name in kept if dev.resources[name]["Type"] != "AWS::Lambda::LayerVersion"] == []

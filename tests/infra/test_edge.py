@@ -1,0 +1,128 @@
+"""What stands before the API."""
+
+import pytest
+
+DISTRIBUTION = "AWS::CloudFront::Distribution"
+
+
+@pytest.fixture
+def distribution(prod):
+    (only,) = prod.of(DISTRIBUTION).values()
+    return only["DistributionConfig"]
+
+
+def test_visitors_come_by_tls_under_the_domain_through_the_firewall(distribution):
+    assert distribution["Aliases"] == ["forms.example.com"]
+    assert distribution["ViewerCertificate"]["MinimumProtocolVersion"] == "TLSv1.2_2021"
+    assert ":global/webacl/consentry-prod/" in distribution["WebACLId"]
+    behaviours = [distribution["DefaultCacheBehavior"], *distribution["CacheBehaviors"]]
+    assert {item["ViewerProtocolPolicy"] for item in behaviours} == {"https-only"}
+    assert "Logging" not in distribution
+
+
+def test_projections_come_from_the_bucket_and_what_it_lacks_from_the_api(distribution):
+    (behaviour,) = distribution["CacheBehaviors"]
+    assert behaviour["PathPattern"] == "/v1/forms/*/projections/*"
+    assert set(behaviour["AllowedMethods"]) == {"GET", "HEAD", "OPTIONS"}
+    (group,) = distribution["OriginGroups"]["Items"]
+    assert behaviour["TargetOriginId"] == group["Id"]
+    assert [member["OriginId"] for member in group["Members"]["Items"]] == ["projections", "api"]
+    assert group["FailoverCriteria"]["StatusCodes"]["Items"] == [403, 404]
+
+
+def test_everything_else_goes_to_the_api_by_its_hidden_name(distribution):
+    assert distribution["DefaultCacheBehavior"]["TargetOriginId"] == "api"
+    assert "POST" in distribution["DefaultCacheBehavior"]["AllowedMethods"]
+    (origin,) = [item for item in distribution["Origins"] if item["Id"] == "api"]
+    assert origin["DomainName"] == "forms-origin.example.com"
+    assert origin["CustomOriginConfig"]["OriginProtocolPolicy"] == "https-only"
+
+
+def test_a_post_is_never_cached(distribution):
+    assert "CachedMethods" not in distribution["DefaultCacheBehavior"]  # CloudFront's own default: GET and HEAD
+
+
+def test_cache_keys_hold_what_answers_vary_on_and_nothing_else(prod, distribution):
+    def key(behaviour):
+        policy = prod.resources[behaviour["CachePolicyId"]["Ref"]]["Properties"]["CachePolicyConfig"]
+        parameters = policy["ParametersInCacheKeyAndForwardedToOrigin"]
+        return (
+            policy,
+            parameters["HeadersConfig"].get("Headers", []),
+            parameters["QueryStringsConfig"]["QueryStringBehavior"],
+            parameters,
+        )
+
+    policy, headers, query, parameters = key(distribution["DefaultCacheBehavior"])
+    assert (sorted(headers), query) == (["Accept-Language", "Origin"], "all")
+    assert (policy["MinTTL"], policy["DefaultTTL"]) == (0, 0)  # exactly as long as the answer's Cache-Control says
+    policy, headers, query, parameters = key(distribution["CacheBehaviors"][0])
+    assert (headers, query) == ([], "none")
+    assert (policy["MinTTL"], policy["DefaultTTL"], policy["MaxTTL"]) == (0, 0, 365 * 24 * 3600)
+    assert parameters["EnableAcceptEncodingBrotli"] is True
+    assert parameters["EnableAcceptEncodingGzip"] is True
+    assert parameters["CookiesConfig"] == {"CookieBehavior": "none"}
+
+
+def test_the_bucket_is_private_versioned_and_read_by_this_distribution_alone(prod):
+    (bucket,) = prod.of("AWS::S3::Bucket").values()
+    assert bucket["VersioningConfiguration"] == {"Status": "Enabled"}
+    assert set(bucket["PublicAccessBlockConfiguration"].values()) == {True}
+    (policy,) = prod.of("AWS::S3::BucketPolicy").values()
+    statements = policy["PolicyDocument"]["Statement"]
+    denied = [item["Condition"] for item in statements if item["Effect"] == "Deny"]
+    assert {"Bool": {"aws:SecureTransport": "false"}} in denied
+    assert {"NumericLessThan": {"s3:TlsVersion": 1.2}} in denied
+    (read,) = [item for item in statements if item["Effect"] == "Allow"]
+    assert (read["Action"], read["Principal"]) == ("s3:GetObject", {"Service": "cloudfront.amazonaws.com"})
+    (name,) = prod.of(DISTRIBUTION)
+    assert {"Ref": name} in read["Condition"]["StringEquals"]["AWS:SourceArn"]["Fn::Join"][1]
+
+
+def test_projections_may_be_read_by_pages_of_sites(prod):
+    (policy,) = prod.of("AWS::CloudFront::ResponseHeadersPolicy").values()
+    (api,) = prod.of("AWS::ApiGatewayV2::Api").values()
+    cors = policy["ResponseHeadersPolicyConfig"]["CorsConfig"]
+    assert cors["AccessControlAllowOrigins"]["Items"] == api["CorsConfiguration"]["AllowOrigins"]
+    assert cors["OriginOverride"] is True
+
+
+@pytest.fixture
+def acl(firewall):
+    (only,) = firewall.of("AWS::WAFv2::WebACL").values()
+    return only
+
+
+def test_the_firewall_is_cloudfronts_and_limits_rates_harder_for_writes(acl):
+    assert acl["Scope"] == "CLOUDFRONT"
+    limits = {rule["Name"]: rule["Statement"]["RateBasedStatement"] for rule in acl["Rules"] if "Action" in rule}
+    assert limits["rate-write"]["Limit"] < limits["rate-all"]["Limit"]
+    assert limits["rate-write"]["ScopeDownStatement"]["ByteMatchStatement"]["SearchString"] == "POST"
+    assert {limit["AggregateKeyType"] for limit in limits.values()} == {"IP"}
+
+
+def test_the_firewall_has_the_managed_rules_and_leaves_the_bodys_size_to_us(acl):
+    managed = {
+        rule["Statement"]["ManagedRuleGroupStatement"]["Name"]: rule["Statement"]["ManagedRuleGroupStatement"]
+        for rule in acl["Rules"]
+        if "OverrideAction" in rule
+    }
+    assert set(managed) == {
+        "AWSManagedRulesAmazonIpReputationList",
+        "AWSManagedRulesCommonRuleSet",
+        "AWSManagedRulesKnownBadInputsRuleSet",
+    }
+    overrides = managed["AWSManagedRulesCommonRuleSet"]["RuleActionOverrides"]
+    assert overrides == [{"Name": "SizeRestrictions_BODY", "ActionToUse": {"Count": {}}}]
+
+
+def test_the_firewall_keeps_no_sample_of_a_visitors_request(acl):
+    settings = [acl["VisibilityConfig"], *(rule["VisibilityConfig"] for rule in acl["Rules"])]
+    assert {item["SampledRequestsEnabled"] for item in settings} == {False}
+
+
+def test_without_a_domain_there_is_no_edge(synthesised):
+    dev = synthesised("dev")
+    assert not [
+        item for item in dev.resources.values() if item["Type"].startswith(("AWS::CloudFront", "AWS::S3", "AWS::WAF"))
+    ]

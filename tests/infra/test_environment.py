@@ -1,0 +1,86 @@
+"""Environments as files: the shipped ones are valid, and a mistake is named before anything is made."""
+
+import pytest
+import yaml
+from aws_cdk import App
+from infra.app import build
+from infra.environment import FOLDER, load, origins
+from infra.packages import Named
+
+
+@pytest.mark.parametrize("name", ["dev", "e2e", "prod"])
+def test_the_shipped_environments_are_valid(name):
+    assert load(name).name == name
+
+
+@pytest.fixture
+def write(tmp_path):
+    def made(**changes):
+        content = yaml.safe_load((FOLDER / "prod.yaml").read_text()) | changes
+        (tmp_path / "prod.yaml").write_text(
+            yaml.safe_dump({key: value for key, value in content.items() if value != "gone"})
+        )
+        return tmp_path
+
+    return made
+
+
+@pytest.mark.parametrize(
+    ("changes", "told"),
+    [
+        ({"acount": "1"}, "acount"),
+        ({"account": "12"}, "account"),
+        ({"account": 111122223333}, "account"),
+        ({"region": "Frankfurt"}, "region"),
+        ({"markets": []}, "markets"),
+        ({"markets": ["DE", "DE"]}, "twice"),
+        ({"markets": ["Germany"]}, r"markets\.0"),
+        ({"domain": None}, "needs a domain"),
+        ({"emulated": True}, "emulator"),
+        ({"alarms": {}}, "email"),
+        ({"alarms": {"email": "a@example.com", "topic": "arn:aws:sns:eu-central-1:111122223333:x"}}, "either"),
+        ({"lane_consumers": {"sales": []}}, "lane_consumers"),
+        ({"captured_consumers": ["*"]}, "captured_consumers"),
+        ({"oidc_issuer": "http://insecure.example.com"}, "oidc_issuer"),
+        ({"log_days": 2}, "log_days"),
+        ({"throttle": {"rate": 0, "burst": 1}}, r"throttle\.rate"),
+        ({"name": "other"}, "name is 'other'"),
+        ({"region": "eu-west-1"}, "origin_certificate must be of eu-west-1"),
+        ({"production": "gone"}, "production"),
+    ],
+)
+def test_a_mistake_is_named_with_its_file_and_key(changes, told, write):
+    folder = write(**changes)
+    with pytest.raises(ValueError, match=told) as refused:
+        load("prod", folder)
+    assert str(folder / "prod.yaml") in str(refused.value)
+
+
+def test_an_unknown_environment_is_answered_with_those_there_are(write):
+    with pytest.raises(ValueError, match="there are: prod"):
+        load("test", write())
+
+
+def test_an_origin_that_is_not_https_is_refused(tmp_path):
+    (tmp_path / "a.yaml").write_text("market: DE\norigins: ['http://a.example.com']\n")
+    with pytest.raises(ValueError, match="not an https origin"):
+        origins(["DE"], tmp_path)
+
+
+def test_outside_cloudfronts_region_the_firewall_comes_first_and_alone():
+    prod = load("prod")
+    first = prod.model_copy(update={"domain": prod.domain.model_copy(update={"firewall": None})})
+    scope = App()
+    assert build(scope, first, Named()) is None
+    (stack,) = [child for child in scope.node.children if child.node.id.startswith("consentry-")]
+    assert (stack.node.id, stack.region) == ("consentry-prod-firewall", "us-east-1")
+
+
+def test_in_cloudfronts_region_the_firewall_is_part_of_the_stack(synthesised):
+    prod = load("prod")
+    certificate = prod.domain.certificate
+    domain = prod.domain.model_copy(update={"firewall": None, "origin_certificate": certificate})
+    stack = synthesised(prod.model_copy(update={"region": "us-east-1", "domain": domain}))
+    (acl,) = stack.of("AWS::WAFv2::WebACL")
+    (distribution,) = stack.of("AWS::CloudFront::Distribution").values()
+    assert distribution["DistributionConfig"]["WebACLId"] == {"Fn::GetAtt": [acl, "Arn"]}

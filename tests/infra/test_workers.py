@@ -1,0 +1,62 @@
+"""Streams and the clock: filters, retries, and where a failure goes."""
+
+import json
+
+MAPPING = "AWS::Lambda::EventSourceMapping"
+
+
+def mapping(prod, table):
+    (found,) = [
+        item for item in prod.of(MAPPING).values() if item["EventSourceArn"] == {"Fn::GetAtt": [table, "StreamArn"]}
+    ]
+    return found
+
+
+def pattern(item):
+    (only,) = item["FilterCriteria"]["Filters"]
+    return json.loads(only["Pattern"])
+
+
+def name_of(prod, reference):
+    return prod.resources[reference["Fn::GetAtt"][0]]["Properties"]["FunctionName"]
+
+
+def test_a_lead_with_something_to_send_rings_the_outbox(prod):
+    item = mapping(prod, "LeadsTable")
+    assert name_of(prod, item["FunctionName"]) == "consentry-prod-leads-outbox"
+    assert pattern(item) == {
+        "eventName": ["INSERT", "MODIFY"],
+        "dynamodb": {"NewImage": {"pending": {"S": [{"exists": True}]}}},
+    }
+
+
+def test_a_changed_or_removed_event_rings_the_watch(prod):
+    item = mapping(prod, "ConsentsTable")
+    assert name_of(prod, item["FunctionName"]) == "consentry-prod-consent-watch"
+    assert pattern(item) == {"eventName": ["MODIFY", "REMOVE"]}
+
+
+def test_a_failing_batch_is_retried_halved_and_set_aside(prod):
+    for table, queue in (("LeadsTable", "OutboxFailureQueue"), ("ConsentsTable", "WatchFailureQueue")):
+        item = mapping(prod, table)
+        assert item["BisectBatchOnFunctionError"] is True
+        assert item["FunctionResponseTypes"] == ["ReportBatchItemFailures"]
+        assert 0 < item["MaximumRetryAttempts"] <= 20
+        assert item["StartingPosition"] == "TRIM_HORIZON"
+        assert item["DestinationConfig"] == {"OnFailure": {"Destination": {"Fn::GetAtt": [queue, "Arn"]}}}
+
+
+def test_the_sweep_comes_every_minute(prod):
+    (rule,) = prod.of("AWS::Events::Rule").values()
+    assert rule["ScheduleExpression"] == "rate(1 minute)"
+    (target,) = rule["Targets"]
+    assert name_of(prod, target["Arn"]) == "consentry-prod-leads-outbox"
+    assert "Records" not in json.loads(target["Input"])
+    permission = prod.named("AWS::Lambda::Permission", Principal="events.amazonaws.com")
+    assert permission["SourceArn"]["Fn::GetAtt"][1] == "Arn"
+
+
+def test_a_sweep_that_crashed_leaves_a_trace(prod):
+    (config,) = prod.of("AWS::Lambda::EventInvokeConfig").values()
+    assert config["DestinationConfig"] == {"OnFailure": {"Destination": {"Fn::GetAtt": ["OutboxFailureQueue", "Arn"]}}}
+    assert config["MaximumRetryAttempts"] == 0

@@ -6,15 +6,17 @@
  * `default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'` and under Trusted Types.
  *
  * Attributes: `api` (origin of the API, empty = this origin), `site`, `form`, `market` (or `ask`, narrowed by
- * `markets`), `locale`, `source-type` and `source-id` (where the visitor came from), `heading-level` (default 2),
- * `test` (travels the path, reaches no CRM). Events, none with personal data: `consentry:shown` (also after a change
- * of language), `consentry:accepted`, `consentry:refused`, `consentry:done`.
+ * `markets`), `locale`, `elsewhere` (address of the page for a market that this site does not host, with {market} and
+ * {locale}), `source-type` and `source-id` (where the visitor came from), `heading-level` (default 2), `test` (travels
+ * the path, reaches no CRM). Events, none with personal data: `consentry:shown` (also after a change of language),
+ * `consentry:accepted`, `consentry:refused`, `consentry:done`.
  */
 
 const CAMPAIGN_KEYS = ["utm_source", "utm_medium", "utm_campaign", "utm_content", "utm_term", "campaign_id"];
 const CAMPAIGN_VALUE = /^[A-Za-z0-9 ._~+|-]{1,100}$/; // what the API takes; an address does not fit
 const TRIES = 6;
 const TIMEOUT_MS = 20_000;
+const LIMITS = ["too-long", "too-short", "too-many"];
 const TEXT_CHANGED = ["consent-text-changed", "projection-not-accepted", "unknown-release"];
 
 /** Words needed before any document has arrived; everything else comes with the document. */
@@ -50,8 +52,9 @@ export function fill(message, values, locale) {
 export function faults(stage, fields, answers) {
   const found = [];
   for (const field of fields) {
-    const code = fault(field, stage.schema?.properties?.[field.name] ?? {}, answers[field.name]);
-    if (code) found.push({ name: field.name, code });
+    const code = fault(field, stage.schema.properties[field.name] ?? {}, answers[field.name]);
+    // A limit without words of its own is left to the server, which explains it with its number.
+    if (code && (field.errors[code] || !LIMITS.includes(code))) found.push({ name: field.name, code });
   }
   return found;
 }
@@ -158,17 +161,25 @@ class ConsentryForm extends HTMLElement {
   }
 
   #recall(name) {
+    return this.#find(this.#slot(name));
+  }
+
+  #find(key) {
     try {
-      return JSON.parse(sessionStorage.getItem(this.#slot(name)));
+      return JSON.parse(sessionStorage.getItem(key));
     } catch {
       return null;
     }
   }
 
   #remember(name, value) {
+    this.#keep(this.#slot(name), value);
+  }
+
+  #keep(key, value) {
     try {
-      if (value === null) sessionStorage.removeItem(this.#slot(name));
-      else sessionStorage.setItem(this.#slot(name), JSON.stringify(value));
+      if (value === null) sessionStorage.removeItem(key);
+      else sessionStorage.setItem(key, JSON.stringify(value));
     } catch {
       // Storage refused (private mode, quota): the form works, only a reload forgets.
     }
@@ -194,6 +205,9 @@ class ConsentryForm extends HTMLElement {
       this.#root = h("div", { class: "cf" }, this.#view, this.#status);
     }
     if (this.#root.parentNode !== this) this.replaceChildren(this.#root);
+    const carried = `consentry:carried:${this.getAttribute("form")}`; // from the page of another market
+    this.#answers = { ...this.#answers, ...this.#find(carried) };
+    this.#keep(carried, null);
     const pending = this.#recall("pending");
     const kept = this.#recall("profile");
     const market = pending?.market ?? kept?.market ?? this.getAttribute("market") ?? "";
@@ -286,9 +300,8 @@ class ConsentryForm extends HTMLElement {
     this.#root.lang = language;
     this.#root.dir = language === "ar" ? "rtl" : "ltr";
     const form = this.getAttribute("form");
-    const hosted = this.getAttribute("markets")?.split(" ");
     const options = listed.markets
-      .filter((entry) => entry.forms.includes(form) && (!hosted || hosted.includes(entry.market)))
+      .filter((entry) => entry.forms.includes(form) && this.#hosts(entry.market))
       .map((entry) => [entry.market, entry.name])
       .sort(([, one], [, other]) => one.localeCompare(other, language));
     const field = { name: "market", type: "country", label: words[3], required: true, options };
@@ -405,10 +418,8 @@ class ConsentryForm extends HTMLElement {
     if (alternates.length < 2) return null;
     return h("nav", { class: "cf-languages", "aria-label": this.#t("language-switch") },
       h("ul", null, alternates.map((entry) => {
-        const here = new URL(location.href);
-        here.searchParams.set("locale", entry.locale);
         return h("li", null, h("a", {
-          href: here.href, lang: entry.locale, hreflang: entry.locale, dir: "auto",
+          href: this.#here({ locale: entry.locale }), lang: entry.locale, hreflang: entry.locale, dir: "auto",
           "aria-current": entry.locale === doc.locale ? "true" : null,
           click: (event) => this.#switch(event, entry),
         }, entry.name));
@@ -608,7 +619,7 @@ class ConsentryForm extends HTMLElement {
 
   #wording(name, code) {
     const { errors = {} } = this.#fields.find((field) => field.name === name) ?? {};
-    return errors[code] ?? errors.invalid ?? errors.required ?? this.#t("network-error");
+    return errors[code] ?? errors.invalid ?? errors.required ?? "";
   }
 
   #body() {
@@ -791,22 +802,40 @@ class ConsentryForm extends HTMLElement {
 
   /** The place answered belongs to another market: the way there, answers kept, or the plain reason. */
   async #elsewhere(problem) {
-    const path = pathOf(problem?.pointer);
-    const note = this.#note("warn", this.#t("wrong-market"), path ? null : problem?.detail);
-    if (path) {
-      const asked = new URLSearchParams(path.split("?")[1]);
-      const [market, locale] = [asked.get("market"), asked.get("locale")];
-      const here = new URL(location.href);
-      here.searchParams.set("market", market);
-      if (locale) here.searchParams.set("locale", locale);
-      note.append(h("p", null, h("a", { href: here.href, click: (event) => {
-        event.preventDefault();
+    const asked = new URLSearchParams(pathOf(problem?.pointer)?.split("?")[1]);
+    const [market, locale] = [asked.get("market"), asked.get("locale")];
+    const href = market && (this.#hosts(market) ? this.#here({ market, locale }) : this.#otherPage(market, locale));
+    const note = this.#note("warn", this.#t("wrong-market"), href ? null : problem?.detail);
+    if (href) {
+      const words = this.#t("wrong-market-link", { market: await this.#marketName(market) });
+      note.append(h("p", null, h("a", { href, click: (event) => {
         this.#collect();
         this.#given.clear();
-        this.#choose(market, locale);
-      } }, this.#t("wrong-market-link", { market: await this.#marketName(market) }))));
+        if (!this.#hosts(market)) return this.#keep(`consentry:carried:${this.getAttribute("form")}`, this.#answers);
+        event.preventDefault();
+        return this.#choose(market, locale);
+      } }, words)));
     }
     this.#show({ note });
+  }
+
+  /** A submission names its site, and a site takes the markets it hosts and no others. */
+  #hosts(market) {
+    const fixed = this.getAttribute("market");
+    const hosted = this.getAttribute("markets")?.split(" ") ?? (fixed === "ask" ? null : [fixed]);
+    return hosted?.includes(market) ?? true;
+  }
+
+  #otherPage(market, locale) {
+    const template = this.getAttribute("elsewhere");
+    return template ? fill(template, { market: encodeURIComponent(market), locale: encodeURIComponent(locale ?? "") }) : null;
+  }
+
+  /** The address of this page with other parameters. */
+  #here(parameters) {
+    const here = new URL(location.href);
+    for (const [name, value] of Object.entries(parameters)) if (value) here.searchParams.set(name, value);
+    return here.href;
   }
 
   /** A market's name in the language of the page; its code when the list cannot be had. */

@@ -5,7 +5,9 @@ import { sites } from "./sites.js";
 
 const [, , site, form] = location.pathname.split("/").map(decodeURIComponent);
 const query = new URLSearchParams(location.search);
-const known = (await sites()).find((entry) => entry.site === site);
+const listed = await sites();
+const known = listed.find((entry) => entry.site === site);
+const everywhere = listed.find((entry) => entry.market === "ask" && entry.forms.includes(form) && entry.markets.length > 2);
 
 const brand = document.getElementById("brand");
 brand.textContent = known?.name ?? site;
@@ -18,6 +20,7 @@ const attributes = {
   "form": form,
   "market": known?.markets?.includes(asked) ? asked : (known?.market ?? asked ?? "ask"),
   "markets": known?.market === "ask" ? known.markets.join(" ") : null,
+  "elsewhere": everywhere ? `/demo/${everywhere.site}/${form}?market={market}&locale={locale}` : null,
   "locale": query.get("locale"),
   "source-type": query.get("source"),
   "source-id": query.get("source_id"),

@@ -364,7 +364,10 @@ def _statement(words: Words, key: str, version: int) -> dict[str, Any]:
 
 
 def _field(words: Words, name: str, kind: str, *, required: bool = True, **more: Any) -> dict[str, Any]:
-    errors = {"required": f"{words['required']}: {words[name]}", "invalid": f"{words['invalid']}: {words[name]}"}
+    wrong = f"{words['invalid']}: {words[name]}"
+    errors = {"required": f"{words['required']}: {words[name]}", "invalid": wrong}
+    if "maxLength" in more or kind == "choices":
+        errors |= {"too-long": wrong, "too-many": wrong}
     return {"name": name, "type": kind, "label": words[name], "required": required, "errors": errors, **more}
 
 

@@ -72,6 +72,30 @@ def test_another_place_of_practice_leads_to_its_form_with_answers_kept(api: Fake
     assert [post.body["market"] for post in api.stored] == ["JP"]
 
 
+def test_a_place_that_the_site_does_not_host_leads_to_another_page_with_answers_kept(api: FakeApi, page: Page) -> None:
+    steps.open_form(page, api.page("demo-de"))
+    steps.fill_opt_in(page, "JP")
+    steps.submit(page)
+    page.locator(".cf-note-warn a").click()
+    page.wait_for_url("**/demo/demo/**")
+    expect(page.locator(".cf")).to_have_attribute("lang", "ja-JP")
+    assert page.locator("[name=email]").input_value() == steps.ANSWERS["email"]
+    assert page.evaluate("sessionStorage.length") == 0
+    assert steps.ANSWERS["email"] not in page.url
+    steps.submit(page)
+    steps.wait_for_stage(page, 2)
+    assert [(post.body["site"], post.body["market"]) for post in api.stored] == [("demo", "JP")]
+
+
+def test_a_place_without_any_form_is_said_plainly(api: FakeApi, page: Page) -> None:
+    page.route("**/_local/sites", lambda route: route.fulfill(json={"sites": []}))
+    steps.open_form(page, api.page("demo-de", "?market=DE"))
+    steps.fill_opt_in(page, "JP")
+    steps.submit(page)
+    expect(page.locator(".cf-note-warn")).to_contain_text("Detail of market-mismatch")
+    expect(page.locator(".cf-note-warn a")).to_have_count(0)
+
+
 def test_server_errors_stand_at_their_fields(api: FakeApi, page: Page) -> None:
     steps.open_form(page, api.page())
     steps.fill_opt_in(page, "DE", email="someone@refused.example.com")

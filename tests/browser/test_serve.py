@@ -105,6 +105,23 @@ def test_a_place_of_practice_elsewhere_leads_to_its_own_form(visitor: Visitor, p
     assert {event["record"]["market"] for event in arrival["events"]} == {"SA"}
 
 
+def test_a_limit_is_explained_by_the_server_with_its_number(visitor: Visitor, page: Page) -> None:
+    steps.open_form(page, f"{visitor.origin}/demo/demo-gb/hcp-webinar")
+    steps.fill_opt_in(page, "GB", email="limits@example.com")
+    steps.submit(page)
+    steps.wait_for_stage(page, 2)
+    steps.submit(page)
+    steps.wait_for_stage(page, 3)
+    for box in page.locator("[name=therapy_areas]").all():
+        box.check()
+    steps.submit(page)
+    expect(page.locator("[data-field=therapy_areas] .cf-error")).to_contain_text("5")
+    for box in page.locator("[name=therapy_areas]").all()[5:]:
+        box.uncheck()
+    steps.submit(page)
+    steps.wait_for_done(page)
+
+
 def test_a_server_that_was_away_gets_the_answers_once(visitor: Visitor, page: Page) -> None:
     steps.open_form(page, f"{visitor.origin}/demo/demo-ch/hcp-webinar?locale=it-CH")
     steps.fill_opt_in(page, "CH", email="una.volta@example.com")

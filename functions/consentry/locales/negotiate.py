@@ -3,6 +3,7 @@
 Hot path: standard library only, pure.
 """
 
+_MAX_RANGE = 100
 _MAX_RANGES = 40
 _MAX_HEADER = 2000
 
@@ -18,7 +19,7 @@ def negotiate(requested: str | None, accept_language: str | None, available: lis
     """
     lowered = [tag.lower() for tag in available]
     if requested:
-        found = _lookup(requested.strip().replace("_", "-").lower(), lowered, ())
+        found = _lookup(requested[:_MAX_RANGE].strip().replace("_", "-").lower(), lowered, ())
         if found is not None:
             return available[found]
     if accept_language:

@@ -12,7 +12,10 @@ from consentry.forms.build.models import FieldSpec, OptionSet
 from consentry.locales.build.names import country_codes, region_codes
 
 # One @, a local part without quoting, a domain of at least two labels. Whether mail arrives is proven by mail.
-EMAIL = r'^[^@\x00-\x20<>(),;:"\[\]\\]{1,64}@[^@.\x00-\x20<>(),;:"\[\]\\]+([.][^@.\x00-\x20<>(),;:"\[\]\\]+)+$'
+_LABEL = r'[^@.\x00-\x20\x7f-\xa0<>(),;:"\[\]\\]+'
+EMAIL = rf'^[^@\x00-\x20\x7f-\xa0<>(),;:"\[\]\\]{{1,64}}@{_LABEL}([.]{_LABEL})+$'
+# Anything that can be seen: no control characters, no line breaks.
+TEXT = r"^[^\x00-\x1f\x7f-\x9f]+$"
 # Digits as people type them (ASCII, Arabic-Indic, Persian, full width) and the marks they put between.
 PHONE = "^[+＋]?[0-9٠-٩۰-۹０-９ ()（）./‐－-]+$"
 
@@ -67,9 +70,8 @@ def codes(field: PlacedField, options: Mapping[str, OptionSet], place: Place) ->
     return []
 
 
-def _string(spec: FieldSpec, pattern: str | None) -> dict[str, Any]:
-    string = {"type": "string", "minLength": 1, "maxLength": spec.max_length}
-    return {**string, "pattern": pattern} if pattern is not None else string
+def _string(spec: FieldSpec, pattern: str) -> dict[str, Any]:
+    return {"type": "string", "minLength": 1, "maxLength": spec.max_length, "pattern": pattern}
 
 
 def field_schema(field: PlacedField, options: Mapping[str, OptionSet], place: Place) -> dict[str, Any]:
@@ -81,9 +83,9 @@ def field_schema(field: PlacedField, options: Mapping[str, OptionSet], place: Pl
         case "phone":
             return _string(spec, spec.pattern or PHONE)
         case "identifier":
-            return _string(spec, identifier_pattern(place.identifiers) or spec.pattern)
+            return _string(spec, identifier_pattern(place.identifiers) or spec.pattern or TEXT)
         case "text":
-            return _string(spec, spec.pattern)
+            return _string(spec, spec.pattern or TEXT)
         case "declaration":
             return {"type": "boolean", "enum": [True]}
         case "choices":

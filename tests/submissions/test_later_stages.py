@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from consentry.base.canonical import digest
-from consentry.submissions.tokens import read
+from consentry.submissions.tokens import issue, read
 from support.release import FORM, body, consents
 from support.stack import Stack
 
@@ -111,7 +111,31 @@ def test_a_stage_is_recorded_once(stack: Stack, token: str) -> None:
 
 
 def test_another_market_is_refused(stack: Stack, token: str) -> None:
-    assert stack.answer(token, profile("SA", "ar-SA"))[1]["type"].endswith("market-mismatch")
+    problem = stack.answer(token, profile("SA", "ar-SA"))[1]
+    assert problem["type"] == "urn:consentry:problem:market-mismatch"
+    assert (problem["market"], problem["pointer"]) == ("DE", f"/v1/forms/{FORM}?market=DE")
+
+
+def test_a_token_opens_its_own_lead_only(stack: Stack, token: str) -> None:
+    secret = stack.edge.token_secret.get()
+    mine = read(token, secret, 0)
+    theirs = read(stack.submit(body())[1]["profile_token"], secret, 0)
+    mixed = issue(mine._replace(lead_id=theirs.lead_id), secret, secret.current)
+    for answered in (stack.next(mixed), stack.answer(mixed, profile())):
+        assert (answered[0], answered[1]["type"]) == (401, "urn:consentry:problem:token-invalid")
+
+
+def test_what_a_visitor_sends_never_reaches_the_log(
+    stack: Stack, token: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    name = "kim.beispiel"
+    stack.answer(token, {**profile(), "market": name, "locale": name, "site": name})
+    stack.answer(token, profile(phone=name))
+    stack.submit({**body(), "market": name, "locale": name, "stage": name})
+    stack.submit(body(answers={name: name}, source={"type": "rep", "id": name}))
+    printed = capsys.readouterr().out
+    assert printed.count('"Refusals":1') == 4
+    assert name not in printed
 
 
 @pytest.mark.parametrize("phone", ["12", "abc", "+49 30 1234567 8901 2345 67"])
@@ -125,10 +149,31 @@ def test_no_stored_value_is_ever_returned(stack: Stack, token: str) -> None:
     assert not [word for word in ("beispiel", "1234567", "cardiology") if word in json.dumps(answers).lower()]
 
 
+def test_a_stage_without_statements_still_tells_the_latest_states(
+    stack: Stack, token: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Two tables are read at once, not at one instant: a head from before the lead must not reach a message."""
+    once = stack.edge.store.read
+    person = read(token, stack.edge.token_secret.get(), 0)
+    before, _, _ = once(person.subject_ref, person.lead_id, None, stack.edge.key_secret.get())
+    assert stack.answer(token, profile(given=("promotional-phone",)))[0] == 201
+    torn = [before]
+
+    def tear(*arguments: Any) -> Any:
+        now, lead, earlier = once(*arguments)
+        return torn.pop() if torn else now, lead, earlier
+
+    monkeypatch.setattr(stack.edge.store, "read", tear)
+    assert stack.answer(token, interests())[0] == 201
+    stack.sweep()
+    last = max(stack.messages(), key=lambda message: message["data"]["sequence"])
+    assert {entry["channel"]: entry["state"] for entry in last["data"]["consents"]}["phone"] == "given"
+
+
 def test_a_lost_race_is_read_again(stack: Stack, token: str, monkeypatch: pytest.MonkeyPatch) -> None:
     """Two tabs answer the same stage at once: one is recorded, the other learns which stage is due."""
     once = stack.edge.store.read
-    raced = []
+    raced: list[bool] = []
 
     def race(*arguments: Any) -> Any:
         found = once(*arguments)

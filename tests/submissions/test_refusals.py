@@ -5,9 +5,10 @@ import json
 from typing import Any
 
 import pytest
+from botocore.exceptions import ClientError
 
 from consentry.submissions.body import BODY_SCHEMA
-from support.release import FORM, PREVIOUS, body, consents, notice_ref, text_digest
+from support.release import FORM, PREVIOUS, RELEASE, body, consents, notice_ref, text_digest
 from support.stack import Stack, post
 
 
@@ -26,11 +27,17 @@ def changed_statement(**changes: Any) -> list[dict[str, Any]]:
     return [first, {**second, **changes}]
 
 
+def other_texts(market: str, locale: str) -> dict[str, Any]:
+    """A body in German whose consents were read in another language or market."""
+    return body(consents=consents(market, locale, "event-invitation", "promotional-email"))
+
+
 DEEP: Any = "x"
 for _ in range(20):
     DEEP = [DEEP]
 
 CASES: list[tuple[str, Any, dict[str, str], int, str, str | None]] = [
+    ("empty", "", {}, 400, "malformed-json", None),
     ("malformed", '{"site":', {}, 400, "malformed-json", None),
     ("NaN", '{"site": NaN}', {}, 400, "malformed-json", None),
     ("duplicate keys", '{"site":"demo","site":"demo"}', {}, 400, "malformed-json", None),
@@ -40,6 +47,19 @@ CASES: list[tuple[str, Any, dict[str, str], int, str, str | None]] = [
     ("not JSON", body(), {"content_type": "text/plain"}, 415, "unsupported-media-type", None),
     ("not an object", "[]", {}, 422, "invalid-body", ""),
     ("wrong type", body(test="yes"), {}, 422, "invalid-body", "/test"),
+    ("a number for a Boolean", body(test=1), {}, 422, "invalid-body", "/test"),
+    (
+        "text for a Boolean",
+        body(consents=changed_statement(given="true")),
+        {},
+        422,
+        "invalid-body",
+        "/consents/1/given",
+    ),
+    ("a decimal version", body(notice={**notice_ref("DE", "de-DE"), "version": 1.0}), {}, 422, "invalid-body", None),
+    ("a version in quotes", body(consents=changed_statement(version="1")), {}, 422, "invalid-body", None),
+    ("no instant", body(displayed_at="2026-13-22T09:00:00Z"), {}, 422, "invalid-body", "/displayed_at"),
+    ("a site and a line break", body(site="demo\n"), {}, 422, "invalid-body", "/site"),
     ("unknown member", body(extra=1), {}, 422, "invalid-body", "/extra"),
     *((f"no {name}", without(name), {}, 422, "invalid-body", f"/{name}") for name in BODY_SCHEMA["required"]),
     ("no key", body(), {"idempotency_key": ""}, 400, "idempotency-key-missing", None),
@@ -67,6 +87,31 @@ CASES: list[tuple[str, Any, dict[str, str], int, str, str | None]] = [
     ("unknown locale", body(locale="fr-FR"), {}, 409, "projection-not-accepted", None),
     ("never published", body(projection=text_digest("never")), {}, 409, "projection-not-accepted", None),
     (
+        "document of another market",
+        body(projection=body("SA", "ar-SA")["projection"]),
+        {},
+        409,
+        "projection-not-accepted",
+        None,
+    ),
+    ("statements of another market", other_texts("US", "en-US"), {}, 409, "consent-text-changed", "/consents/0"),
+    (
+        "notice of another language",
+        body("SA", "ar-SA", notice=notice_ref("SA", "en-SA")),
+        {},
+        409,
+        "consent-text-changed",
+        "/notice",
+    ),
+    (
+        "statements of another language",
+        body("SA", "ar-SA", consents=consents("SA", "en-SA", "event-invitation", "promotional-email")),
+        {},
+        409,
+        "consent-text-changed",
+        "/consents/0",
+    ),
+    (
         "another notice",
         body(notice={**notice_ref("DE", "de-DE"), "version": 2}),
         {},
@@ -76,6 +121,16 @@ CASES: list[tuple[str, Any, dict[str, str], int, str, str | None]] = [
     ),
     ("wrong origin", body(), {"origin": "https://evil.example.com"}, 403, "origin-not-allowed", None),
     ("no origin", body(), {"origin": ""}, 403, "origin-not-allowed", None),
+    ("opaque origin", body(), {"origin": "null"}, 403, "origin-not-allowed", None),
+    ("origin of another site", body(site="demo-de"), {}, 403, "origin-not-allowed", None),
+    (
+        "two origins",
+        body(),
+        {"origin": "https://demo.example.com,https://evil.example.com"},
+        403,
+        "origin-not-allowed",
+        None,
+    ),
     ("statement unanswered", body(consents=body()["consents"][:1]), {}, 422, "statement-unanswered", "/consents"),
     (
         "statement twice",
@@ -117,6 +172,33 @@ CASES: list[tuple[str, Any, dict[str, str], int, str, str | None]] = [
     ("not an option", body(answers=answers(specialty="astrology")), {}, 422, "invalid-answers", "/answers/specialty"),
     ("wrong type of answer", body(answers=answers(given_name=7)), {}, 422, "invalid-answers", "/answers/given_name"),
     ("not an address", body(answers=answers(email="a@b@c")), {}, 422, "invalid-answers", "/answers/email"),
+    *(
+        (
+            f"{name} in an answer",
+            body(answers=answers(**{field: text})),
+            {},
+            422,
+            "invalid-answers",
+            f"/answers/{field}",
+        )
+        for field, name, text in (
+            ("given_name", "NUL", "Ki\0m"),
+            ("given_name", "a line break", "Kim\r\nBcc: x"),
+            ("given_name", "an escape sequence", "\x1b[2JKim"),
+            ("email", "unseen marks alone", "\u200b\u202e"),
+            ("email", "a line break", "kim\nbcc@praxis.example.com"),
+            ("email", "a no-break space", "kim\u00a0b@praxis.example.com"),
+        )
+    ),
+    (
+        "place elsewhere and a space",
+        body(answers=answers(country="SA ")),
+        {},
+        409,
+        "market-mismatch",
+        "/answers/country",
+    ),
+    ("place not a code", body(answers=answers(country=["DE"])), {}, 422, "invalid-answers", "/answers/country"),
     (
         "address without domain",
         body(answers=answers(email="kim@localhost")),
@@ -194,8 +276,23 @@ def test_the_language_is_the_one_asked_for_else_accept_language_else_the_markets
     asked = stack.submit(body(answers=answers(email="")))[1]
     assert asked["title"] == "invalid-answers de-DE"
     assert asked["errors"][0]["detail"] == "Enter your e-mail (de-DE)"
+    wrong = stack.submit(body(test="yes"), accept_language="ar")[1]
+    assert wrong["title"] == "invalid-body de-DE"
+    assert stack.submit(body(locale="de-DE"), idempotency_key="")[1]["title"] == "idempotency-key-missing de-DE"
+    assert stack.submit(body("SA", locale="tlh", test="yes"))[1]["title"] == "invalid-body ar-SA"
     assert stack.submit("{", accept_language="ar;q=0.9, fr")[1]["title"] == "malformed-json ar-SA"
     assert stack.submit("{")[1]["title"] == "malformed-json en-GB"
+
+
+@pytest.mark.parametrize(
+    ("sent", "error"),
+    [
+        (body(answers=answers(given_name="x" * 61)), ("/answers/given_name", "too-long", 60, "too-long de-DE 60")),
+        (body(consents=body()["consents"] * 16), ("/consents", "too-many", 30, "too-many de-DE 30")),
+    ],
+)
+def test_a_bound_that_was_passed_is_named(stack: Stack, sent: Any, error: tuple[str, str, int, str]) -> None:
+    assert [tuple(told.values()) for told in stack.submit(sent)[1]["errors"]] == [error]
 
 
 def test_a_refusal_never_repeats_what_was_typed(stack: Stack) -> None:
@@ -219,16 +316,55 @@ def test_capture_ends_with_the_approval(stack: Stack, monkeypatch: pytest.Monkey
     assert stack.submit(body())[1]["type"].endswith("projection-not-accepted")
 
 
-@pytest.mark.parametrize("what", ["projection", "statement"])
+@pytest.mark.parametrize("what", ["projection", "statement", "notice"])
 def test_a_revoked_digest_is_refused_within_a_minute(stack: Stack, monkeypatch: pytest.MonkeyPatch, what: str) -> None:
     assert stack.submit(body())[0] == 201
-    digest = body()["projection"] if what == "projection" else body()["consents"][0]["digest"]
-    stack.put_content({"content_key": "REVOCATIONS", "digests": [digest]})
-    monkeypatch.setattr(stack.edge.releases, "_revoked", frozenset())
-    monkeypatch.setattr(stack.edge.releases, "_revoked_read", -1e9)
+    digests = {
+        "projection": body()["projection"],
+        "statement": body()["consents"][0]["digest"],
+        "notice": body()["notice"]["digest"],
+    }
+    revoke(stack, monkeypatch, digests[what])
     status, problem = stack.submit(body())
     assert status == 409
     assert problem["pointer"] == f"/v1/forms/{FORM}?market=DE&locale=de-DE"
+
+
+def revoke(stack: Stack, monkeypatch: pytest.MonkeyPatch, digest: str) -> None:
+    """As if a minute had passed since an operator revoked ``digest``."""
+    stack.put_content({"content_key": "REVOCATIONS", "digests": [digest]})
+    monkeypatch.setattr(stack.edge.releases, "_revoked", frozenset())
+    monkeypatch.setattr(stack.edge.releases, "_revoked_read", -1e9)
+
+
+def test_what_was_accepted_is_acknowledged_again_whatever_has_expired_since(
+    stack: Stack, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    key = "k" * 20
+    first = stack.submit(body(release=RELEASE), idempotency_key=key)
+    assert first[0] == 201
+    before = stack.counts()
+    revoke(stack, monkeypatch, body()["consents"][0]["digest"])
+    assert stack.submit(body(), idempotency_key=key) == first
+    assert stack.submit(body(test=True), idempotency_key=key)[0] == 422
+    monkeypatch.setattr(stack.edge.releases, "_releases", {})
+    assert stack.submit(body(), idempotency_key=key) == first
+    assert stack.submit(body())[1]["type"].endswith("unknown-release")
+    assert stack.counts() == before
+
+
+@pytest.mark.parametrize("failing", ["releases", "token_secret"])
+def test_when_aws_fails_the_visitor_is_asked_to_try_again(
+    stack: Stack, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], failing: str
+) -> None:
+    def throttled(*_: object) -> None:
+        raise ClientError({"Error": {"Code": "ThrottlingException", "Message": "kim"}}, "Get")
+
+    monkeypatch.setattr(getattr(stack.edge, failing), "get", throttled)
+    status, problem = stack.submit(body())
+    assert (status, problem["type"]) == (503, "urn:consentry:problem:try-again")
+    assert json.loads(capsys.readouterr().out)["Failures"] == 1
+    assert not any(stack.counts().values())
 
 
 def test_production_refuses_sample_content(stack: Stack, monkeypatch: pytest.MonkeyPatch) -> None:

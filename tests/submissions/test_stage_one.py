@@ -2,6 +2,7 @@
 
 import json
 
+from consentry.submissions.tokens import read
 from support.release import FORM, body, consents, statement_digest
 from support.stack import Stack, post
 
@@ -38,6 +39,14 @@ def test_a_given_statement_is_recorded_with_the_digest_of_the_text_shown(stack: 
     assert record["language"] == "ar-SA"
     assert record["market"] == "SA"
     assert record["default_state"] == "unticked"
+
+
+def test_marks_that_pasted_text_brings_along_are_not_kept_and_joiners_are(stack: Stack) -> None:
+    typed = {"email": "\u202akim\u200b@Praxis.example.com\u202c ", "given_name": "\u200f\u0646\u06cc\u200c\u0627\u00a0"}
+    _, answer = stack.submit(body(answers={**body()["answers"], **typed}))
+    seen = read(answer["profile_token"], stack.edge.token_secret.get(), 0)
+    _, lead, _ = stack.edge.store.read(seen.subject_ref, seen.lead_id, None, stack.edge.key_secret.get())
+    assert lead.sealed == {"email": "kim@praxis.example.com", "given_name": "\u0646\u06cc\u200c\u0627"}
 
 
 def test_where_double_opt_in_is_law_a_ticked_box_is_only_requested(stack: Stack) -> None:

@@ -6,7 +6,7 @@ from typing import Any
 
 from consentry.base.canonical import digest
 from consentry.base.problems import STATUS
-from consentry.forms.build.schema import EMAIL
+from consentry.forms.build.schema import EMAIL, TEXT
 
 RELEASE = "r" + "a" * 32
 PREVIOUS = "r" + "b" * 32
@@ -34,8 +34,8 @@ def _statement(purpose: str, channel: str, *, double_opt_in: bool) -> dict[str, 
     }
 
 
-def _string(maximum: int, pattern: str | None = None) -> dict[str, Any]:
-    return {"type": "string", "minLength": 1, "maxLength": maximum} | ({"pattern": pattern} if pattern else {})
+def _string(maximum: int, pattern: str = TEXT) -> dict[str, Any]:
+    return {"type": "string", "minLength": 1, "maxLength": maximum, "pattern": pattern}
 
 
 def _stages(country_required: bool) -> list[dict[str, Any]]:
@@ -201,7 +201,7 @@ def problem_texts() -> dict[str, Any]:
             locale: {
                 "problems": {code: {"title": f"{code} {locale}", "detail": f"{locale}: {{where}}"} for code in STATUS},
                 "errors": {
-                    code: f"{code} {locale}"
+                    code: f"{code} {locale}" + " {limit}" * code.startswith("too-")
                     for code in (
                         "required",
                         "invalid",

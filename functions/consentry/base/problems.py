@@ -46,14 +46,14 @@ class Problem(Exception):
     """A refusal.
 
     ``code`` is a key of ``STATUS``; ``params`` fill the text's placeholders; ``errors`` are
-    ``{"pointer", "code", "detail"?}`` per JSON Pointer (RFC 6901); ``extra`` are extension members.
+    ``{"pointer", "code", "limit"?, "detail"?}`` per JSON Pointer (RFC 6901); ``extra`` are extension members.
     """
 
     def __init__(
         self,
         code: str,
         params: dict[str, str] | None = None,
-        errors: list[dict[str, str]] | None = None,
+        errors: list[dict[str, Any]] | None = None,
         **extra: Any,
     ) -> None:
         super().__init__(code)
@@ -64,7 +64,7 @@ class Problem(Exception):
         self.extra = extra
 
 
-class _Blank(dict[str, str]):
+class _Blank(dict[str, Any]):
     def __missing__(self, key: str) -> str:
         return ""
 
@@ -101,8 +101,13 @@ class ProblemTexts:
         }
         if problem.errors:
             body["errors"] = [
-                error if "detail" in error else {**error, "detail": words["errors"].get(error["code"], "")}
+                error if "detail" in error else {**error, "detail": self._sentence(words, error)}
                 for error in problem.errors
             ]
         body.update(problem.extra)
         return body
+
+    @staticmethod
+    def _sentence(words: dict[str, Any], error: dict[str, Any]) -> str:
+        sentence: str = words["errors"].get(error["code"], "")
+        return sentence.format_map(_Blank(error))

@@ -23,16 +23,19 @@ class Fault(NamedTuple):
     keyword: str
     name: str | None = None
     """The property that ``required`` misses or ``additionalProperties`` refuses."""
+    limit: int | None = None
+    """The bound that was passed."""
 
 
 _Check = Callable[[Any, Path, list[Fault]], None]
-_TYPES: dict[str, Callable[[Any], bool]] = {
-    "string": lambda value: isinstance(value, str),
-    "integer": lambda value: isinstance(value, int) and not isinstance(value, bool),
-    "boolean": lambda value: isinstance(value, bool),
-    "array": lambda value: isinstance(value, list),
-    "object": lambda value: isinstance(value, dict),
-    "null": lambda value: value is None,
+# What JSON is read into has exactly one of these types, so that True is no integer.
+_TYPES: dict[str, type] = {
+    "string": str,
+    "integer": int,
+    "boolean": bool,
+    "array": list,
+    "object": dict,
+    "null": type(None),
 }
 # What is said about a schema and judges nothing.
 _ANNOTATIONS = frozenset({"title", "description", "default", "examples", "format", "$schema", "$id", "$comment"})
@@ -67,10 +70,12 @@ def _compile(schema: dict[str, Any]) -> _Check:
     if "additionalProperties" in schema and "properties" not in schema:
         raise ValueError("additionalProperties without properties")
 
+    if len(checks) == 1:
+        return checks[0]
+
     def check(value: Any, path: Path, found: list[Fault]) -> None:
-        if len(found) < LIMIT:
-            for one in checks:
-                one(value, path, found)
+        for one in checks:
+            one(value, path, found)
 
     return check
 
@@ -79,10 +84,10 @@ def _type(schema: dict[str, Any]) -> _Check:
     names = schema["type"] if isinstance(schema["type"], list) else [schema["type"]]
     if unknown := [name for name in names if name not in _TYPES]:
         raise ValueError(f"schema type {unknown[0]!r} is not supported")
-    accepted = [_TYPES[name] for name in names]
+    accepted = frozenset(_TYPES[name] for name in names)
 
     def check(value: Any, path: Path, found: list[Fault]) -> None:
-        if not any(accepts(value) for accepts in accepted):
+        if type(value) not in accepted:
             found.append(Fault(path, "type"))
 
     return check
@@ -122,16 +127,16 @@ def _pattern(schema: dict[str, Any]) -> _Check:
 
 
 def _bound(
-    keyword: str, kind: type | tuple[type, ...], measure: Callable[[Any], int], at_most: bool
+    keyword: str, kinds: tuple[type, ...], measure: Callable[[Any], int], at_most: bool
 ) -> Callable[[dict[str, Any]], _Check]:
     def make(schema: dict[str, Any]) -> _Check:
         limit = schema[keyword]
 
         def check(value: Any, path: Path, found: list[Fault]) -> None:
-            if isinstance(value, kind) and not isinstance(value, bool):
+            if type(value) in kinds:
                 size = measure(value)
                 if size > limit if at_most else size < limit:
-                    found.append(Fault(path, keyword))
+                    found.append(Fault(path, keyword, limit=limit))
 
         return check
 
@@ -173,6 +178,8 @@ def _items(schema: dict[str, Any]) -> _Check:
     def check(value: Any, path: Path, found: list[Fault]) -> None:
         if isinstance(value, list):
             for position, inner in enumerate(value):
+                if len(found) >= LIMIT:
+                    return
                 judge(inner, (*path, position), found)
 
     return check
@@ -202,15 +209,15 @@ _KEYWORDS: dict[str, Callable[[dict[str, Any]], _Check]] = {
     "enum": _enum,
     "const": _const,
     "pattern": _pattern,
-    "minLength": _bound("minLength", str, len, at_most=False),
-    "maxLength": _bound("maxLength", str, len, at_most=True),
+    "minLength": _bound("minLength", (str,), len, at_most=False),
+    "maxLength": _bound("maxLength", (str,), len, at_most=True),
     "minimum": _bound("minimum", (int, float), lambda value: value, at_most=False),
     "maximum": _bound("maximum", (int, float), lambda value: value, at_most=True),
     "required": _required,
     "properties": _properties,
-    "maxProperties": _bound("maxProperties", dict, len, at_most=True),
+    "maxProperties": _bound("maxProperties", (dict,), len, at_most=True),
     "items": _items,
-    "minItems": _bound("minItems", list, len, at_most=False),
-    "maxItems": _bound("maxItems", list, len, at_most=True),
+    "minItems": _bound("minItems", (list,), len, at_most=False),
+    "maxItems": _bound("maxItems", (list,), len, at_most=True),
     "uniqueItems": _unique,
 }

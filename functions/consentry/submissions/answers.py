@@ -1,6 +1,5 @@
 """Answers of one stage: judged by the stage's compiled schema, then brought into the form that is kept."""
 
-import unicodedata
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import phonenumbers
@@ -30,11 +29,6 @@ def _validator(stage: "StageRules") -> Validator:
     return held[1]
 
 
-def tidy(value: Any) -> Any:
-    """Strings in NFC without outer white space."""
-    return unicodedata.normalize("NFC", value).strip() if isinstance(value, str) else value
-
-
 def normal_email(text: str) -> str:
     """The address as it is kept: local part as typed, domain in lower case."""
     local, _, domain = text.rpartition("@")
@@ -60,13 +54,12 @@ def normal_phone(text: str, country: str) -> str:
 def judge(stage: "StageRules", given: dict[str, Any], country: str, texts: dict[str, dict[str, str]]) -> Answers:
     """The answers in the form that is kept.
 
-    ``texts`` are the field's own error sentences in the visitor's language. An empty string is no answer.
+    ``texts`` are the field's own error sentences in the visitor's language.
 
     Raises:
         Problem: ``invalid-answers`` with a JSON Pointer, a code and, where the field has one, its sentence.
     """
-    answers = {name: tidy(value) for name, value in given.items()}
-    answers = {name: value for name, value in answers.items() if value not in ("", None)}
+    answers = dict(given)
     errors = schema_errors(_validator(stage), answers, "answers")
     if not errors:
         for name, value in answers.items():
@@ -87,7 +80,7 @@ def judge(stage: "StageRules", given: dict[str, Any], country: str, texts: dict[
     )
 
 
-def _worded(error: dict[str, str], texts: dict[str, dict[str, str]]) -> dict[str, str]:
+def _worded(error: dict[str, Any], texts: dict[str, dict[str, str]]) -> dict[str, Any]:
     words = texts.get(error["pointer"].split("/")[2] if error["pointer"].count("/") >= 2 else "", {})
     sentence = words.get(error["code"])
     return {**error, "detail": sentence} if sentence else error

@@ -3,6 +3,7 @@
 The shape is judged before anything else and without a market; answers are judged by their stage's own schema.
 """
 
+import unicodedata
 from typing import Any, NamedTuple
 
 from consentry.base.problems import Problem
@@ -11,9 +12,10 @@ from consentry.base.schema import Validator
 _CODE = {"type": "string", "pattern": "^[A-Za-z0-9._~-]{1,80}$"}
 _DIGEST = {"type": "string", "pattern": "^sha256-[0-9a-f]{64}$"}
 _RELEASE = {"type": "string", "pattern": "^r[0-9a-f]{32}$"}
+_DATE = "[0-9]{4}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])"
 _INSTANT = {
     "type": "string",
-    "pattern": "^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}([.][0-9]{1,6})?Z$",
+    "pattern": f"^{_DATE}T([01][0-9]|2[0-3])(:[0-5][0-9]){{2}}([.][0-9]{{1,6}})?Z$",
 }
 # Campaign values are codes that the organisation chose; the alphabet leaves no room for an address.
 _CAMPAIGN = {"type": "string", "pattern": "^[A-Za-z0-9 ._~+|-]{1,100}$"}
@@ -113,6 +115,7 @@ class Body(NamedTuple):
     stage: str | None
     notice: dict[str, Any]
     answers: dict[str, Any]
+    """Tidy, and without those left empty."""
     consents: list[Statement]
     source: dict[str, str]
     displayed_at: str | None
@@ -125,15 +128,28 @@ def pointer(*parts: str | int) -> str:
     return "".join("/" + str(part).replace("~", "~0").replace("/", "~1") for part in parts)
 
 
-def schema_errors(validator: Validator, value: Any, *prefix: str) -> list[dict[str, str]]:
-    """What ``validator`` refuses, as ``{"pointer", "code"}``; never a value that was sent."""
+def schema_errors(validator: Validator, value: Any, *prefix: str) -> list[dict[str, Any]]:
+    """What ``validator`` refuses: ``{"pointer", "code"}`` and any ``"limit"`` passed; never a value that was sent."""
     return [
         {
             "pointer": pointer(*prefix, *fault.path, *([] if fault.name is None else [fault.name[:80]])),
             "code": CODES.get(fault.keyword, "invalid"),
+            **({} if fault.limit is None else {"limit": fault.limit}),
         }
         for fault in validator.faults(value)
     ]
+
+
+# Marks of direction and width that pasted text brings along and nobody sees. Joiners stay: names are spelt with them.
+_UNSEEN = dict.fromkeys(map(ord, "\u00ad\u061c\u200b\u200e\u200f\u2028\u2029\u2060\ufeff"))
+_UNSEEN |= dict.fromkeys([*range(0x202A, 0x202F), *range(0x2066, 0x206A)])
+
+
+def tidy(value: Any) -> Any:
+    """Strings in NFC, without unseen marks and outer white space."""
+    if not isinstance(value, str):
+        return value
+    return (value if value.isascii() else unicodedata.normalize("NFC", value.translate(_UNSEEN))).strip()
 
 
 def parse(value: Any) -> Body:
@@ -152,7 +168,7 @@ def parse(value: Any) -> Body:
         projection=value["projection"],
         stage=value.get("stage"),
         notice=value["notice"],
-        answers=value["answers"],
+        answers={name: kept for name, given in value["answers"].items() if (kept := tidy(given)) not in ("", None)},
         consents=[Statement(**entry) for entry in value["consents"]],
         source=value.get("source", {"type": "direct"}),
         displayed_at=value.get("displayed_at"),

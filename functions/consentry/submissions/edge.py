@@ -8,12 +8,13 @@ import json
 import re
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from botocore.exceptions import BotoCoreError, ClientError
+
 from consentry.base import aws, clock, settings, telemetry
-from consentry.base.canonical import canonical_bytes
+from consentry.base.canonical import canonical_bytes, compact
 from consentry.base.http import Event, Response, header, json_body, json_response, problem_response
 from consentry.base.problems import Problem, ProblemTexts
 from consentry.base.secrets import Secret
-from consentry.base.strict_json import dumps
 from consentry.content.api import Releases
 from consentry.locales.api import negotiate
 from consentry.submissions import tokens
@@ -55,10 +56,9 @@ class Visit:
 
 
 class Posted(NamedTuple):
-    """A body of the right shape, the release it names, and the request's identity."""
+    """A body of the right shape, and the request's identity."""
 
     body: "Body"
-    release: "ReleaseRules"
     request: Request
 
 
@@ -71,7 +71,7 @@ def framed(function: str, event: Event, answer: "Callable[[Visit], Response]") -
         problem = refused
         telemetry.emit(function, {"Requests": 1, "Refusals": 1}, {"problem": problem.code, "market": visit.market})
     except Exception as error:
-        problem = Problem("internal")
+        problem = Problem("try-again" if isinstance(error, (ClientError, BotoCoreError)) else "internal")
         telemetry.emit(function, {"Requests": 1, "Failures": 1}, {"error": type(error).__name__})
     else:
         telemetry.emit(function, {"Requests": 1}, {"status": response["statusCode"], "market": visit.market})
@@ -80,29 +80,39 @@ def framed(function: str, event: Event, answer: "Callable[[Visit], Response]") -
 
 
 def posted(visit: Visit, scope: str, form_id: str | None) -> Posted:
-    """Read the POST: key, strict JSON, shape, release.
+    """Read the POST: strict JSON, key, shape.
 
     Raises:
-        Problem: anything of ``base.http``, ``idempotency-key-missing``, ``invalid-body``, ``unknown-release``.
+        Problem: anything of ``base.http``, ``idempotency-key-missing``, ``invalid-body``.
     """
     value = json_body(visit.event)
+    _learn(visit, value, form_id)
     key = header(visit.event, "idempotency-key") or ""
     if not _KEY.fullmatch(key):
         raise Problem("idempotency-key-missing")
-    body = parse(value)
-    visit.locale = body.locale
-    visit.market = body.market if form_id is None or body.market in _markets(form_id) else None
-    visit.first = next(iter(_markets(form_id).get(body.market, {}).get("locales", {})), None) if form_id else None
+    return Posted(parse(value), request_of(scope, key, canonical_bytes(value)))
+
+
+def _learn(visit: Visit, value: Any, form_id: str | None) -> None:
+    """What even a refused body tells: the language asked for and, if the form is hosted there, the market."""
+    said = value if isinstance(value, dict) else {}
+    locale, market = said.get("locale"), said.get("market")
+    visit.locale = locale if isinstance(locale, str) else None
+    form = releases.current["forms"].get(form_id) if form_id else None
+    if form and isinstance(market, str) and market in form["markets"]:
+        visit.market, visit.first = market, next(iter(form["markets"][market]["locales"]), None)
+
+
+def release_named(visit: Visit, form_id: str, body: "Body") -> "ReleaseRules":
+    """The release that ``body`` was made from.
+
+    Raises:
+        Problem: ``unknown-release``.
+    """
     release = releases.get(body.release)
     if release is None:
-        known = form_id is not None and body.market in _markets(form_id)
-        raise Problem("unknown-release", pointer=pointer_to(form_id or "", body.market if known else None, body.locale))
-    return Posted(body, release, request_of(scope, key, canonical_bytes(value)))
-
-
-def _markets(form_id: str) -> dict[str, Any]:
-    form = releases.current["forms"].get(form_id)
-    return dict(form["markets"]) if form else {}
+        raise Problem("unknown-release", pointer=pointer_to(form_id, visit.market, body.locale))
+    return release
 
 
 def stages(release: "ReleaseRules", form_id: str, market: str) -> "list[StageRules]":
@@ -112,7 +122,7 @@ def stages(release: "ReleaseRules", form_id: str, market: str) -> "list[StageRul
     return rules["stages"] if rules else []
 
 
-def judge_ground(visit: Visit, form_id: str, sent: Posted, stage: str) -> Ground:
+def judge_ground(visit: Visit, form_id: str, body: "Body", release: "ReleaseRules", stage: str) -> Ground:
     """``judge.ground`` with this deployment's instant, grace time and revocations."""
     instance = Instance(
         now=visit.now,
@@ -121,7 +131,7 @@ def judge_ground(visit: Visit, form_id: str, sent: Posted, stage: str) -> Ground
         production=_production,
         local_origin=_local_origin,
     )
-    return ground(form_id, sent.body, sent.release, header(visit.event, "origin"), stage, instance)
+    return ground(form_id, body, release, header(visit.event, "origin"), stage, instance)
 
 
 def arrival(visit: Visit, request: Request) -> Arrival:
@@ -133,7 +143,7 @@ def arrival(visit: Visit, request: Request) -> Arrival:
 def acknowledged(visit: Visit, acknowledgement: dict[str, Any], subject_ref: str, lead_id: str) -> Acknowledged:
     """The reply to keep with the request: everything a token is derived from, but no token."""
     expires = visit.now_ms // 1000 + tokens.LIFETIME_SECONDS
-    text = dumps(acknowledgement)
+    text = compact(acknowledgement)
     return Acknowledged(text, subject_ref, lead_id, token_secret.get().current, expires)
 
 

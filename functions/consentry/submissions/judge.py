@@ -94,7 +94,8 @@ def _texts_accepted(
 ) -> None:
     """Notice and statements are the ones of the projection, each answered exactly once."""
     notice = locale["notice"]
-    if body.notice != {"id": notice["id"], "version": notice["version"], "digest": notice["digest"]}:
+    shown = {"id": notice["id"], "version": notice["version"], "digest": notice["digest"]}
+    if body.notice != shown or notice["digest"] in instance.revoked:
         raise Problem("consent-text-changed", errors=[{"pointer": "/notice", "code": "invalid"}], pointer=pointer)
     answered = {entry.statement: position for position, entry in enumerate(body.consents)}
     missing = [name for name in stage["statements"] if name not in answered]

@@ -9,6 +9,7 @@ from consentry.base.http import Event, Response, header, json_response
 from consentry.base.problems import Problem
 from consentry.submissions import edge
 from consentry.submissions.answers import judge
+from consentry.submissions.judge import pointer_to
 from consentry.submissions.store import ATTEMPTS, Conflict
 from consentry.submissions.submit import Lead, submit
 from consentry.submissions.tokens import Token, bearer, read
@@ -64,13 +65,16 @@ def _answers(visit: edge.Visit) -> Response:
         person, lead, earlier = edge.store.read(token.subject_ref, token.lead_id, sent.request, edge.key_secret.get())
         if earlier:
             return edge.reply(earlier)
-        if sent.body.market != lead.facts["market"]:
-            raise Problem("market-mismatch", {"market": lead.facts["market"]}, pointer=None)
-        form = _form(lead)
-        due = _open_stage(edge.stages(sent.release, form, sent.body.market), lead)
+        form, market = _form(lead), lead.facts["market"]
+        visit.market, visit.first = market, lead.facts["locale"]
+        if sent.body.market != market:
+            hosted = market if edge.stages(edge.releases.current, form, market) else None
+            raise Problem("market-mismatch", {"market": market}, market=hosted, pointer=pointer_to(form, hosted))
+        release = edge.release_named(visit, form, sent.body)
+        due = _open_stage(edge.stages(release, form, market), lead)
         if due is None or sent.body.stage != due["id"]:
             raise Problem("stage-out-of-order", {"stage": sent.body.stage or ""}, due=due["id"] if due else None)
-        judged = edge.judge_ground(visit, form, sent, due["id"])
+        judged = edge.judge_ground(visit, form, sent.body, release, due["id"])
         answers = judge(judged.stage, sent.body.answers, judged.market["country"], judged.locale["errors"])
         submission = submit(judged, sent.body, answers, person, lead, edge.arrival(visit, sent.request))
         kept = edge.acknowledged(visit, submission.acknowledgement, person.subject_ref, lead.lead_id)

@@ -15,9 +15,9 @@ from botocore.exceptions import BotoCoreError, ClientError
 
 from consentry.base import settings
 from consentry.base.aws import item, values
+from consentry.base.canonical import compact
 from consentry.base.problems import Problem
 from consentry.base.sealing import seal, unseal
-from consentry.base.strict_json import dumps
 from consentry.leads.api import pending_shard
 from consentry.submissions.submit import Lead, Person
 
@@ -145,7 +145,7 @@ class Store:
                         "lead_id": lead.lead_id,
                         "subject_ref": person.subject_ref,
                         "captured_at": lead.captured_at,
-                        "facts": dumps(lead.facts),
+                        "facts": compact(lead.facts),
                         **_lead_state(submission),
                         "outbox": [message.event for message in submission.messages],
                         "pending": pending_shard(lead.lead_id),
@@ -159,6 +159,29 @@ class Store:
             submission.submission_id,
         )
 
+    def answered(self, request: Request) -> Acknowledged | None:
+        """The reply this request was given earlier, or None.
+
+        A put whose condition never holds: its failure returns the item, and the right to put is all it takes.
+
+        Raises:
+            Problem: ``idempotency-key-reused``.
+            botocore.exceptions.ClientError: the table could not be asked.
+        """
+        try:
+            self._dynamodb.put_item(
+                TableName=self._tables.requests,
+                Item=item({"request_key": request.key}),
+                ConditionExpression="attribute_exists(request_key) AND attribute_not_exists(request_key)",
+                ReturnValuesOnConditionCheckFailure="ALL_OLD",
+            )
+        except ClientError as error:
+            if error.response["Error"]["Code"] != "ConditionalCheckFailedException":
+                raise
+            found = cast("dict[str, Any]", error.response).get("Item")
+            return _acknowledged(values(found), request) if found else None
+        raise AssertionError("a condition that never holds held")
+
     def extend(
         self, submission: "Submission", before: Person, lead_before: Lead, request: Request, reply: Acknowledged
     ) -> Acknowledged:
@@ -169,7 +192,7 @@ class Store:
             Problem: ``idempotency-key-reused``, ``try-again``.
         """
         person, lead = submission.person, submission.lead
-        tables = self._tables
+        head, tables = _head(person), self._tables
         writes = [
             self._request_put(request, reply),
             _update(
@@ -187,23 +210,20 @@ class Store:
                 pending_since=_pending_since(),
                 seen=lead_before.sequence,
             ),
+            # Even without events: the message says what the head said, so it has to be the head that was read.
+            _update(
+                tables.subjects,
+                "subject_ref",
+                person.subject_ref,
+                "SET seq = :seq, last_digest = :last_digest, states = :states",
+                "seq = :seen",
+                seq=head["seq"],
+                last_digest=head["last_digest"],
+                states=head["states"],
+                seen=before.seq,
+            ),
             *self._event_puts(submission),
         ]
-        if submission.events:
-            head = _head(person)
-            writes.append(
-                _update(
-                    tables.subjects,
-                    "subject_ref",
-                    person.subject_ref,
-                    "SET seq = :seq, last_digest = :last_digest, states = :states",
-                    "seq = :seen",
-                    seq=head["seq"],
-                    last_digest=head["last_digest"],
-                    states=head["states"],
-                    seen=before.seq,
-                )
-            )
         return self._commit(writes, request, reply, submission.submission_id)
 
     def read(
@@ -331,16 +351,16 @@ def _head(person: Person) -> dict[str, Any]:
         "subject_ref": person.subject_ref,
         "seq": person.seq,
         "last_digest": person.last_digest,
-        "states": dumps(person.states),
+        "states": compact(person.states),
     }
 
 
 def _lead_state(submission: "Submission") -> dict[str, Any]:
     lead = submission.lead
-    answers = dumps(lead.sealed).encode()
+    answers = compact(lead.sealed).encode()
     return {
         "stages": lead.stages,
-        "profile": dumps(lead.profile),
+        "profile": compact(lead.profile),
         "sealed": seal(submission.person.data_key, answers, f"{lead.lead_id}|answers"),
         "sequence": lead.sequence,
     }

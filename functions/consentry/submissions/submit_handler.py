@@ -32,8 +32,16 @@ def _submit(visit: edge.Visit) -> Response:
     sent = edge.posted(visit, form_id, form_id)
     if sent.body.stage not in (None, "opt-in"):
         raise Problem("stage-out-of-order", {"stage": sent.body.stage})
-    judged = edge.judge_ground(visit, form_id, sent, "opt-in")
-    place_of_practice(sent.body, sent.release, judged)
+    try:
+        release = edge.release_named(visit, form_id, sent.body)
+        judged = edge.judge_ground(visit, form_id, sent.body, release, "opt-in")
+    except Problem as refused:
+        # Expiry and revocation end capture, not replay: what was accepted once is acknowledged again.
+        earlier = edge.store.answered(sent.request) if refused.status == 409 else None
+        if earlier is None:
+            raise
+        return edge.reply(earlier)
+    place_of_practice(sent.body, release, judged)
     answers = judge(judged.stage, sent.body.answers, judged.market["country"], judged.locale["errors"])
     person = Person(random_ref(), new_data_key(), 0, None, {})
     lead = Lead(random_ref(), 0, [], {}, {}, "", {})

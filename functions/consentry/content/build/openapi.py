@@ -87,7 +87,10 @@ def _schemas(rules: Rules) -> dict[str, Any]:
                 "detail": words,
                 "errors": {
                     "type": "array",
-                    "items": _object({"pointer": words, "code": words, "detail": words}, ["pointer", "code"]),
+                    "items": _object(
+                        {"pointer": words, "code": words, "limit": {"type": "integer"}, "detail": words},
+                        ["pointer", "code"],
+                    ),
                 },
                 "pointer": _nullable(words),
             },

@@ -160,10 +160,29 @@ def test_a_refusal_speaks_the_visitors_language(get: Any) -> None:
     assert asked == ["de-DE", "ja-JP", "ar-SA"]
 
 
-def test_only_get_is_answered(get: Any) -> None:
-    response = get(f"/v1/forms/{FORM}", method="DELETE", market="DE")
-    assert response["statusCode"] == 405
+@pytest.mark.parametrize(
+    ("method", "path", "allowed"),
+    [
+        ("DELETE", f"/v1/forms/{FORM}", "GET, HEAD"),
+        ("OPTIONS", "/v1/markets", "GET, HEAD"),
+        ("POST", f"/v1/forms/{FORM}/projections/r/DE/de-DE/consentry.json", "GET, HEAD"),
+        ("GET", f"/v1/forms/{FORM}/submissions", "POST"),
+        ("PUT", "/v1/profile/next", "POST"),
+        ("HEAD", "/v1/profile/answers", "POST"),
+    ],
+)
+def test_another_method_is_refused_and_the_right_ones_are_named(get: Any, method: str, path: str, allowed: str) -> None:
+    response = get(path, method=method)
+    assert (response["statusCode"], response["headers"]["allow"]) == (405, allowed)
     assert json.loads(response["body"])["type"] == "urn:consentry:problem:method-not-allowed"
+
+
+@pytest.mark.parametrize(
+    "path", [f"/v1/forms/{FORM}/submissions/", f"/v1/forms/{FORM}/x", "/v1/profile", "/v2/markets"]
+)
+def test_where_nothing_is_no_method_is_offered(get: Any, path: str) -> None:
+    for method in ("GET", "POST"):
+        assert json.loads(get(path, method=method)["body"])["type"] == "urn:consentry:problem:not-found"
 
 
 def test_markets_are_named_in_the_visitors_language(get: Any) -> None:

@@ -93,6 +93,8 @@ def problem_response(
     headers = {"content-type": "application/problem+json", "content-language": locale}
     if problem.status == 503:
         headers["retry-after"] = "1"
+    if problem.status == 405:
+        headers["allow"] = problem.params["methods"]  # RFC 9110 §15.5.6
     if problem.status == 401:
         headers["www-authenticate"] = "Bearer"
     return json_response(problem.status, texts.body(problem, locale), headers)

@@ -15,6 +15,7 @@ from consentry.base.problems import Problem, ProblemTexts
 from consentry.locales.api import negotiate
 
 FUNCTION = "forms-definitions"
+READ = ("GET", "HEAD")
 DIALECTS = ("consentry", "rjsf")
 IMMUTABLE = "public, max-age=31536000, immutable"
 SHORT = "public, max-age=60"
@@ -45,9 +46,8 @@ def handler(event: Event, _context: object) -> Response:
 
 
 def _route(event: Event, method: str, path: str, parts: list[str]) -> Response:
-    known = path in ("/v1/markets", "/v1/health", "/openapi.json") or parts[:3] == ["", "v1", "forms"]
-    if known and method not in ("GET", "HEAD"):
-        raise Problem("method-not-allowed", {"methods": "POST" if path.endswith("/submissions") else "GET, HEAD"})
+    if method not in READ:
+        raise _refusal(method, parts)
     if parts[:3] == ["", "v1", "forms"]:
         if len(parts) == 4:
             return _pointer(event, parts[3])
@@ -59,7 +59,23 @@ def _route(event: Event, method: str, path: str, parts: list[str]) -> Response:
         return json_response(200, {"status": "ok", "release": _index["release"]})
     if path == "/openapi.json":
         return _bytes(event, "openapi.json", None, SHORT, {})
-    raise Problem("not-found")
+    raise _refusal(method, parts)
+
+
+def _refusal(method: str, parts: list[str]) -> Problem:
+    """Why no route took the request: another method would do, or nothing is there."""
+    match parts[1:]:
+        case ["v1", "forms", _, "submissions"] | ["v1", "profile", "next" | "answers"]:
+            methods: tuple[str, ...] = ("POST",)
+        case ["v1", "markets" | "health"] | ["openapi.json"] | ["v1", "forms", _]:
+            methods = READ
+        case ["v1", "forms", _, "projections", _, _, _, _]:
+            methods = READ
+        case _:
+            methods = ()
+    if not methods or method in methods:
+        return Problem("not-found")
+    return Problem("method-not-allowed", {"methods": ", ".join(methods)})
 
 
 def _form(name: str) -> dict[str, Any]:

@@ -73,6 +73,7 @@ def test_changed_english_keeps_the_translation_as_fuzzy_with_the_previous_englis
     entry = changed.entries["ui.a"]
     assert (entry.source, entry.strings, entry.fuzzy) == ('Send "now"', ["Senden"], True)
     assert (entry.previous, entry.comments) == (("Send",), ["formal"])
+    assert updated(changed, after).entries["ui.a"].fuzzy
     # Another change keeps the English that was really translated; untranslated entries never become fuzzy.
     again = written(tmp_path, updated(changed, {"ui.a": string("ui.a", "Submit")}), {"ui.a": string("ui.a", "Submit")})
     assert again.entries["ui.a"].previous == ("Send",)

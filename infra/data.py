@@ -149,6 +149,13 @@ class Data(Construct):
             )
         )
 
+    def secret_arn(self, name: str) -> str:
+        """The ARN as an attribute: CloudFormation's ``Ref`` is the ARN too, an emulator's is the name."""
+        resource = self.secrets[name].node.default_child
+        if not isinstance(resource, secretsmanager.CfnSecret):
+            raise TypeError(f"{name} is no secret of this stack")
+        return str(resource.attr_id)
+
     def _secret(self, name: str) -> secretsmanager.Secret:
         secret = secretsmanager.Secret(
             self,

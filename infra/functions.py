@@ -280,7 +280,7 @@ def _resource(grant: Grant, data: Data) -> str:
         case "queue":
             return str(data.queues[grant.target].queue_arn)
         case "secret":
-            return str(data.secrets[grant.target].secret_arn)
+            return data.secret_arn(grant.target)
 
 
 def _key_use(spec: Function, data: Data) -> list[iam.PolicyStatement]:
@@ -319,7 +319,7 @@ def _key_use(spec: Function, data: Data) -> list[iam.PolicyStatement]:
                 conditions={
                     "StringEquals": {
                         "kms:ViaService": f"secretsmanager.{region}.amazonaws.com",
-                        "kms:EncryptionContext:SecretARN": [data.secrets[name].secret_arn for name in spec.secrets],
+                        "kms:EncryptionContext:SecretARN": [data.secret_arn(name) for name in spec.secrets],
                     }
                 },
             )

@@ -59,9 +59,7 @@ RESOURCES = {
 def read(resource):
     """A resource in a statement as a short name."""
     match resource:
-        case {"Ref": name}:
-            return RESOURCES[name]
-        case {"Fn::GetAtt": [name, "Arn"]}:
+        case {"Fn::GetAtt": [name, "Arn" | "Id"]}:
             return RESOURCES[name]
         case {"Fn::GetAtt": [name, "StreamArn"]}:
             return RESOURCES[name] + "/stream"
@@ -133,7 +131,7 @@ def test_a_role_opens_the_keys_of_what_it_was_granted_and_only_through_its_servi
             found[service] = {RESOURCES[item["Ref"]] for item in (context if isinstance(context, list) else [context])}
         else:
             assert statement["Resource"] == {"Fn::GetAtt": ["SecretKey", "Arn"]}
-            found[service] = {item["Ref"] for item in condition["kms:EncryptionContext:SecretARN"]}
+            found[service] = {item["Fn::GetAtt"][0] for item in condition["kms:EncryptionContext:SecretARN"]}
     assert found == KEY_USE[function_id]
 
 

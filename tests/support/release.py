@@ -234,7 +234,7 @@ def write(directory: Path, superseded_at: str = "2026-11-22T00:00:00Z") -> Path:
 
 def body(market: str = "DE", locale: str = "de-DE", release: str = RELEASE, **changes: Any) -> dict[str, Any]:
     """A stage-1 body that is accepted, every marketing box empty."""
-    value = {
+    value: dict[str, Any] = {
         "site": "demo",
         "market": market,
         "locale": locale,

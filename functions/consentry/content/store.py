@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     from consentry.content.rules import ReleaseRules, Rules
 
-REVOCATION_SECONDS = 60
+REREAD_SECONDS = 60
 _MAX_REMEMBERED = 16
 
 
@@ -32,31 +32,46 @@ class Releases:
         self.current: ReleaseRules = rules["releases"][rules["current"]]
         self.grace_seconds = rules["grace_hours"] * 3600
         self._releases = dict(rules["releases"])
-        self._remembered: dict[str, ReleaseRules | None] = {}
+        self._remembered: dict[str, tuple[float, ReleaseRules | None]] = {}
         self._dynamodb = dynamodb
         self._table = table
-        self._revoked: frozenset[str] = frozenset()
-        self._revoked_read = -float(REVOCATION_SECONDS)
+        self._revoked: frozenset[str] | None = None
+        self._revoked_read = 0.0
 
     def get(self, release: str) -> "ReleaseRules | None":
-        """The release's rules; None when nobody published it. Asked of the table once, answers remembered."""
+        """The release's rules; None when nobody published it.
+
+        The table is asked once for a release that is there, once a minute for one that is not: it may be on its way.
+
+        Raises:
+            botocore.exceptions.ClientError: the table could not be asked.
+        """
         known = self._releases.get(release)
-        if known is not None or release in self._remembered:
-            return known or self._remembered[release]
-        found = self._item(f"RELEASE#{release}")
-        if len(self._remembered) >= _MAX_REMEMBERED:
-            self._remembered.pop(next(iter(self._remembered)))
-        rules = json.loads(gzip.decompress(found["rules"])) if found else None
-        self._remembered[release] = rules
+        if known is not None:
+            return known
+        asked, rules = self._remembered.get(release, (-float(REREAD_SECONDS), None))
+        now = time.monotonic()
+        if rules is None and now - asked >= REREAD_SECONDS:
+            found = self._item(f"RELEASE#{release}")
+            rules = json.loads(gzip.decompress(found["rules"])) if found else None
+            if len(self._remembered) >= _MAX_REMEMBERED:
+                self._remembered.pop(next(iter(self._remembered)), None)
+            self._remembered[release] = (now, rules)
         return rules
 
     def revoked(self) -> frozenset[str]:
-        """Digests of projections and texts that are no longer accepted."""
+        """Digests of projections and texts that are no longer accepted; at most a minute old while the table answers.
+
+        Raises:
+            botocore.exceptions.ClientError: the table was never read and cannot be; without the list nothing is accepted.
+        """
         now = time.monotonic()
-        if now - self._revoked_read >= REVOCATION_SECONDS:
+        if self._revoked is None or now - self._revoked_read >= REREAD_SECONDS:
             try:
                 found = self._item("REVOCATIONS")
             except (ClientError, BotoCoreError):
+                if self._revoked is None:
+                    raise
                 return self._revoked  # the last known list stands; the next request asks again
             self._revoked = frozenset(found["digests"] if found else ())
             self._revoked_read = now

@@ -23,6 +23,8 @@ SWISS = ["de-CH", "fr-CH", "it-CH"]
         (None, "ja, *;q=0.5", SWISS, "de-CH"),
         (None, "*, de;q=0", SWISS, "fr-CH"),
         (None, "de;q=0", ["de-CH"], "de-CH"),
+        (None, "de-CH;q=0, *;q=0", SWISS, "de-CH"),
+        ("de-x-private", None, ["fr-FR", "de-DE", "de-x-other"], "de-DE"),
         (None, "en-GB;q=0.8, fr-CA;q=0.8", ["fr-CA", "en-CA"], "en-CA"),
         (None, "en;q=2, fr", ["en-CA", "fr-CA"], "fr-CA"),
         (None, "en;q=0.1234, fr;q=0.1", ["en-CA", "fr-CA"], "fr-CA"),

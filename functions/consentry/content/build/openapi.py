@@ -13,7 +13,8 @@ from consentry.content.rules import Rules
 _CODE = {"type": "string", "pattern": "^[A-Za-z0-9._~-]{1,80}$"}
 _DIGEST = {"type": "string", "pattern": "^sha256-[0-9a-f]{64}$"}
 _RELEASE = {"type": "string", "pattern": "^r[0-9a-f]{32}$"}
-_INSTANT = {"type": "string", "pattern": "^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}([.][0-9]{1,6})?Z$"}
+_DATE = "[0-9]{4}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])"
+_INSTANT = {"type": "string", "pattern": f"^{_DATE}T([01][0-9]|2[0-3])(:[0-5][0-9]){{2}}([.][0-9]{{1,6}})?Z$"}
 _CAMPAIGN = {"type": "string", "pattern": "^[A-Za-z0-9 ._~+|-]{1,100}$"}
 _VERSION = {"type": "integer", "minimum": 1}
 _SOURCES = ["direct", "search", "partner", "event", "qr", "rep", "email", "social", "display", "referral"]

@@ -63,7 +63,7 @@ class Releases:
         """Digests of projections and texts that are no longer accepted; at most a minute old while the table answers.
 
         Raises:
-            botocore.exceptions.ClientError: the table was never read and cannot be; without the list nothing is accepted.
+            botocore.exceptions.ClientError: the list was never read and cannot be; nothing is accepted without it.
         """
         now = time.monotonic()
         if self._revoked is None or now - self._revoked_read >= REREAD_SECONDS:

@@ -20,7 +20,6 @@ if TYPE_CHECKING:
 
 SHOWN = 20
 _KEPT_MESSAGES = 500
-_HIDDEN = ("sealed", "outbox", "pending", "pending_since")
 
 
 class Arrivals:
@@ -65,15 +64,15 @@ class Arrivals:
         ).get("Item")
         if not found:
             return None
-        item = values(found)
-        person, lead, _ = self._store.read(item["subject_ref"], lead_id, None, self._key_secret.get())
-        events = self._events(item["subject_ref"])
-        states = [state["state"] for state in person.states.values()]
+        subject_ref = found["subject_ref"]["S"]
+        person, lead, _ = self._store.read(subject_ref, lead_id, None, self._key_secret.get())
+        events = self._events(subject_ref)
         return {
             "lead": {
-                **{name: value for name, value in item.items() if name not in _HIDDEN},
-                "confirmed": "requested" not in states,
-                "pending": "pending" in item,
+                **{name: value for name, value in lead._asdict().items() if name != "sealed"},
+                "subject_ref": subject_ref,
+                "confirmed": all(state["state"] != "requested" for state in person.states.values()),
+                "pending": "pending" in found,
             },
             "answers": {**lead.sealed, **lead.profile},
             "events": events,

@@ -149,8 +149,9 @@ def _point_aws_at(endpoint: str, *, ours: bool) -> None:
     if ours:
         for name in ("AWS_PROFILE", "AWS_SESSION_TOKEN", "AWS_DEFAULT_PROFILE"):
             os.environ.pop(name, None)
-        os.environ |= {"AWS_ACCESS_KEY_ID": "test", "AWS_SECRET_ACCESS_KEY": "test"}
         os.environ["AWS_REGION"] = REGION
+    if ours or not {"AWS_ACCESS_KEY_ID", "AWS_PROFILE"} & set(os.environ):
+        os.environ |= {"AWS_ACCESS_KEY_ID": "test", "AWS_SECRET_ACCESS_KEY": "test"}  # what emulators take
     os.environ.setdefault("AWS_REGION", REGION)
     os.environ["AWS_DEFAULT_REGION"] = os.environ["AWS_REGION"]
     # No hunt for credentials on a link-local address.
@@ -199,6 +200,7 @@ def _handlers(content: Path, environment: dict[str, str], origin: str) -> dict[s
 
 def _assemble(options: Options, stack: Stack, origin: str) -> _Parts:
     import boto3  # noqa: PLC0415 -- after the environment says where AWS is
+    from botocore.exceptions import BotoCoreError, ClientError  # noqa: PLC0415
 
     from consentry.base import aws  # noqa: PLC0415 -- likewise
     from consentry.base.secrets import Secret  # noqa: PLC0415
@@ -206,7 +208,12 @@ def _assemble(options: Options, stack: Stack, origin: str) -> _Parts:
     from consentry.local.resources import create  # noqa: PLC0415
     from consentry.submissions.api import Store, Tables  # noqa: PLC0415
 
-    environment = create(stack, aws.dynamodb(), aws.sqs(), aws.secretsmanager())
+    try:
+        environment = create(stack, aws.dynamodb(), aws.sqs(), aws.secretsmanager())
+    except (BotoCoreError, ClientError) as error:
+        raise ServeError(
+            f"tables, queues and secrets cannot be made at {os.environ['AWS_ENDPOINT_URL']}: {error}"
+        ) from None
     handlers = _handlers(options.content, environment, origin)
     index = json.loads((options.content / "definitions" / "index.json").read_bytes())
     key_secret = Secret(aws.secretsmanager(), environment["KEK_SECRET"])
@@ -234,7 +241,7 @@ def _assemble(options: Options, stack: Stack, origin: str) -> _Parts:
     loops += [ScheduleLoop(schedule, workers[schedule.handler], stop) for schedule in stack.schedules]
     if options.consume:
         loops.append(QueueReader(aws.sqs(), environment["CAPTURED_QUEUE_URL"], stop, arrivals.message_taken))
-    origins = frozenset(each for site in index["sites"].values() for each in site["origins"]) | {origin}
+    origins = frozenset(each for site in index["sites"].values() for each in site["origins"])
     return _Parts(
         Api(handlers, stack.cors, origins, Context),
         Pages(options.root / "web", index, origin, arrivals.as_json),

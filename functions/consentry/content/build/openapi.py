@@ -4,6 +4,7 @@ The answers of each form, market and stage are named schemas (``answers.<form>.<
 that judge a submission. ``tests/content/build`` proves that the body's schema here is the one the functions use.
 """
 
+import json
 from typing import Any
 
 from consentry.base.problems import STATUS
@@ -176,10 +177,13 @@ def _schemas(rules: Rules) -> dict[str, Any]:
         ),
     }
     current = rules["releases"][rules["current"]]
+    known: dict[str, str] = {}
     for form, form_rules in current["forms"].items():
         for market, market_rules in form_rules["markets"].items():
             for stage in market_rules["stages"]:
-                schemas[f"answers.{form}.{market}.{stage['id']}"] = stage["schema"]
+                name = f"answers.{form}.{market}.{stage['id']}"
+                same = known.setdefault(json.dumps(stage["schema"], sort_keys=True), name)
+                schemas[name] = stage["schema"] if same == name else _ref(same)
     return schemas
 
 

@@ -34,17 +34,16 @@ def sqs() -> "SQSClient":
     return boto3.client("sqs", config=_CONFIG)
 
 
+_AS_THEY_ARE = {str: "S", bytes: "B", bool: "BOOL"}
+
+
 def attribute(value: Any) -> dict[str, Any]:
     """A DynamoDB attribute value; floats do not occur (boto3's serializer costs ten times as much)."""
     match value:
-        case str():
-            return {"S": value}
-        case bool():
-            return {"BOOL": value}
+        case str() | bytes() | bool():
+            return {_AS_THEY_ARE[type(value)]: value}
         case int():
             return {"N": str(value)}
-        case bytes():
-            return {"B": value}
         case None:
             return {"NULL": True}
         case dict():
@@ -56,7 +55,12 @@ def attribute(value: Any) -> dict[str, Any]:
 
 def item(values: dict[str, Any]) -> dict[str, Any]:
     """A DynamoDB item; keys whose value is ``None`` are left out."""
-    return {key: attribute(value) for key, value in values.items() if value is not None}
+    kinds = _AS_THEY_ARE
+    return {
+        key: {kinds[type(value)]: value} if type(value) in kinds else attribute(value)
+        for key, value in values.items()
+        if value is not None
+    }
 
 
 _deserialize = TypeDeserializer().deserialize

@@ -11,7 +11,7 @@ MAX_DEPTH = 16
 _MAX_INTEGER = 2**53 - 1
 """RFC 7493 §2.2: beyond it, readers disagree about what an integer is."""
 
-# An encoder kept: ``json.dumps`` builds a new one at each call that names options.
+# Encoder and decoder are kept: ``json.dumps`` and ``loads`` build new ones at each call that names options.
 dumps = json.JSONEncoder(separators=(",", ":"), ensure_ascii=False).encode
 """Compact JSON text of a value, keys in their own order; the standard library's, for replies and log lines."""
 
@@ -71,6 +71,11 @@ def _check(value: Any, depth: int) -> None:
                 _check(item, depth + 1)
 
 
+_decode = json.JSONDecoder(
+    object_pairs_hook=_unique, parse_constant=_no_constants, parse_float=_number, parse_int=_integer
+).decode
+
+
 def loads(data: bytes) -> Any:
     """Parse JSON bytes.
 
@@ -82,9 +87,7 @@ def loads(data: bytes) -> Any:
     except UnicodeDecodeError as error:
         raise StrictJsonError("bad-encoding", f"byte {error.start} is not UTF-8") from None
     try:
-        value = json.loads(
-            text, object_pairs_hook=_unique, parse_constant=_no_constants, parse_float=_number, parse_int=_integer
-        )
+        value = _decode(text)
     except RecursionError:
         raise StrictJsonError("too-deep", f"more than {MAX_DEPTH} levels") from None
     except StrictJsonError:

@@ -5,6 +5,7 @@ import sys
 from collections.abc import Sequence
 
 from consentry.content.build import cli as content
+from consentry.glossary import cli as glossary
 from consentry.local import cli as local
 
 _EXAMPLES = """\
@@ -14,6 +15,8 @@ examples:
   consentry content check --json                every finding with file, line, key and how to mend it
   consentry content approve --sample            approve the sample texts as they stand
   consentry content build --out .build/content  compile the release
+  consentry glossary check de.po --format sarif check a translation's terms
+  consentry bench glossary --data rows.tsv.gz   measure the term matcher on labelled rows
 
 exit codes: 0 done, 1 findings, 2 wrong usage
 """
@@ -30,6 +33,10 @@ def parser() -> argparse.ArgumentParser:
     commands = root.add_subparsers(dest="command", required=True, metavar="COMMAND")
     content.register(commands)
     local.register(commands)
+    glossary.register(commands)
+    bench = commands.add_parser("bench", help="measure, and print the numbers")
+    benches = bench.add_subparsers(dest="bench", required=True, metavar="WHAT")
+    glossary.register_bench(benches)
     return root
 
 

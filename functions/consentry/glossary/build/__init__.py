@@ -1,0 +1,1 @@
+"""What runs when glossary files are read and measured, never in a function."""

@@ -1,0 +1,219 @@
+"""German with its compounds, Dutch, the Nordic languages, and English as the source."""
+
+from consentry.glossary.inflect.paradigm import Inflection, paradigm, words
+
+_UMLAUT = str.maketrans("äöü", "aou")
+
+# What stands before a word and changes its meaning instead of narrowing it: "unregelmäßig" is not a kind of
+# "regelmäßig", "Vorerkrankung" is not the "Erkrankung" meant.
+_NOT_MODIFIERS = words(
+    "nicht anti präe pra post non hypo hyper inter intra sub trans miss ver zer ent emp vor nach "
+    "uber unter auf aus ein bei mit wider gegen fort her hin los weg durch hinter dis pro kontra "
+    "pseudo erz zwischen auto des ruck zuruck zusammen voraus heraus herein hinein wieder nieder "
+    "empor voll fehl"
+)
+# What stands after a word and makes another part of speech of it, or its opposite.
+_NOT_HEADS = words(
+    "lich isch haft los bar keit heit schaft ung sam ieren iert ierung ierte isieren isiert "
+    "isierung chen lein ismus ist tum frei artig ativ ation ator atisch atik ik iker ose tion or "
+    "itat mal wart voll weise"
+)
+_LINKS = ("", "s", "n", "en", "es", "er", "e")
+
+
+def german() -> Inflection:
+    """Nouns (umlaut ignored), adjectives, regular verbs, and the feminine in -in."""
+    return Inflection(
+        [
+            paradigm("noun", "- e es s n en er ern", stem=3),
+            paradigm("feminine", "- e in innen en n", stem=3),
+            paradigm("e-feminine", "e in innen en", stem=3),
+            paradigm("latin", "um a en ums", stem=3),
+            paradigm("latin-us", "us en i", stem=3),
+            paradigm("latin-is", "is en", stem=3),
+            paradigm("latin-o", "o en os", stem=3),
+            paradigm("nis", "nis nisse nissen nisses", stem=3),
+            paradigm("ma", "ma mas men mata", stem=2),
+            paradigm("adjective", "- e em en er es", stem=3),
+            paradigm("el-er", "el er l r le re les res len ren ler rer lem rem", after="b c d f g k p t v x", stem=4),
+            paradigm("verb", "en e st t est et te ten tet end", "en", stem=3),
+            paradigm("verb-n", "n e st t te ten nd", "n", stem=4, after="er el"),
+        ],
+        alternate=_german_stems,
+        extra=_participle,
+        irregular=["hoch hohe hohen hoher hohes hohem"],
+    )
+
+
+def _german_stems(stem: str, _ending: str) -> tuple[str, ...]:
+    return (stem.translate(_UMLAUT),)
+
+
+def _participle(token: str, _is_term: bool) -> tuple[str, ...]:
+    """ge…t and …ge…t belong to their infinitive only where the stem is regular; -iert needs no ge-."""
+    if token.endswith("ieren"):
+        return (f"iert:{token[:-5]}",)
+    for end in ("iert", "ierte", "ierten", "iertes", "ierter", "iertem"):
+        if token.endswith(end):
+            return (f"iert:{token[: -len(end)]}",)
+    return ()
+
+
+def german_compound(term: str, text: str, inflection: Inflection) -> bool:
+    """Whether ``text`` is a compound whose first or last member is ``term``: *Infektionsrisiko*, *Symptombeginn*."""
+    if len(term) < 4 or len(text) < len(term) + 3:
+        return False
+    flat_term, flat = term.translate(_UMLAUT), text.translate(_UMLAUT)
+    base = _base(flat_term)
+    at = flat.find(base)
+    if at < 0:
+        return False
+    if at == 0:
+        return _opens(flat_term, base, flat)
+    modifier = flat[:at]
+    if len(modifier) < 3 or modifier in _NOT_MODIFIERS or not _has_vowel(modifier):
+        return False
+    return bool(inflection.text(text[at:]) & inflection.term(term)) or (
+        # the middle member of three: Lungen|entzündungs|risiko
+        _opens(flat_term, base, flat[at:])
+    )
+
+
+def _base(term: str) -> str:
+    """The term without the ending of its number, as it stands inside a compound."""
+    for ending in ("en", "er", "e", "n"):
+        if term.endswith(ending) and len(term) - len(ending) >= 4:
+            return term[: -len(ending)]
+    return term
+
+
+def _opens(term: str, base: str, text: str) -> bool:
+    for member in dict.fromkeys((term, base)):
+        for link in _LINKS:
+            head = text[len(member) + len(link) :]
+            if text.startswith(member + link) and len(head) >= 4 and _has_vowel(head) and not _is_suffix(head):
+                return True
+    return False
+
+
+def _is_suffix(head: str) -> bool:
+    """Whether what follows is a derivational suffix with its endings rather than a word."""
+    for ending in ("", "e", "en", "er", "es", "em", "s", "t", "te", "ten", "n"):
+        if head.endswith(ending) and head[: len(head) - len(ending)] in _NOT_HEADS:
+            return True
+    return head.startswith(("isch", "ier", "lich", "isier", "ell", "haft"))
+
+
+def _has_vowel(text: str) -> bool:
+    return not set("aeiouyäöü").isdisjoint(text)
+
+
+def english() -> Inflection:
+    """Number, Latin and Greek plurals, regular verbs, and the irregular words forms and medicine use."""
+    doubled = [paradigm(f"double-{c}", f"- s {c}ed {c}ing", stem=3, after=c) for c in "bdglmnprt"]
+    return Inflection(
+        [
+            paradigm("noun", "- s", stem=2),
+            paradigm("noun-es", "- es", stem=2, after="s x z ch sh o"),
+            paradigm("y", "y ies", stem=2),
+            paradigm("f", "f ves", stem=2),
+            paradigm("fe", "fe ves", stem=2),
+            paradigm("is", "is es", stem=3),
+            paradigm("um", "um a ums", stem=3),
+            paradigm("on", "on a ons", stem=5),
+            paradigm("us", "us i uses", stem=3),
+            paradigm("a", "a ae as", stem=4),
+            paradigm("ix", "ix ices ixes", stem=3),
+            paradigm("ex", "ex ices exes", stem=3),
+            paradigm("ma", "ma mata mas", stem=3),
+            paradigm("verb", "- s es ed ing", stem=3),
+            paradigm("verb-e", "e es ed ing", stem=2),
+            paradigm("verb-y", "y ies ied ying", stem=2),
+            *doubled,
+        ],
+        irregular=[
+            "man men", "woman women", "child children", "foot feet", "tooth teeth", "mouse mice",
+            "person people persons",
+            "spread spreads spreading", "take takes took taken taking", "give gives gave given giving",
+            "feel feels felt feeling", "have has had having", "do does did done doing",
+            "be is are was were been being",
+            "speak speaks spoke spoken speaking", "write writes wrote written writing",
+            "choose chooses chose chosen choosing",
+            "send sends sent sending", "withdraw withdraws withdrew withdrawn withdrawing", "make makes made making",
+            "get gets got getting gotten", "keep keeps kept keeping", "hold holds held holding",
+            "tell tells told telling",
+            "know knows knew known knowing", "see sees saw seen seeing", "go goes went gone going",
+            "break breaks broke broken breaking", "bleed bleeds bled bleeding", "breathe breathes breathed breathing",
+            "analysis analyses", "diagnosis diagnoses", "virus viruses", "lens lenses",
+        ],
+        shortest=2,
+    )  # fmt: skip
+
+
+def dutch() -> Inflection:
+    """Plural in -en/-s with doubled consonants and vowels, adjectives in -e, diminutives left out."""
+    return Inflection(
+        [
+            paradigm("noun", "- s en e n", stem=3),
+            paradigm("heid", "heid heden", stem=3),
+            paradigm("ie", "ie ien ies", stem=3),
+            paradigm("verb", "en - t te ten de den end ende", "en", stem=3),
+        ],
+        alternate=_dutch_stems,
+    )
+
+
+def _dutch_stems(stem: str, _ending: str) -> tuple[str, ...]:
+    """Doubled letters and final v/f, z/s are spelling, not stem: man/mannen, maat/maten, brief/brieven."""
+    single = "".join(char for i, char in enumerate(stem) if i == 0 or char != stem[i - 1])
+    if single.endswith("v"):
+        single = single[:-1] + "f"
+    elif single.endswith("z"):
+        single = single[:-1] + "s"
+    return (single,)
+
+
+def nordic() -> Inflection:
+    """Swedish, Norwegian, Danish: indefinite and definite, both numbers, genitive; adjectives."""
+    nominal = (
+        "- s e er ar or en et n t ens ets a an as ans na nas erna arna orna ernas arnas ornas ene enes "
+        "erne ernes ers r rne rnes"
+    )
+    return Inflection(
+        [
+            paradigm("noun", nominal, stem=3),
+            paradigm("noun-e", "e en et ene er erne erna ers ens es ets", stem=3),
+            paradigm("noun-a", "a an or orna as ans ors ornas", stem=3),
+            paradigm("adjective", "- t e a", stem=3),
+            paradigm("adjective-en", "en et ne na", stem=3),
+            paradigm("um", "um et a er ene", stem=3),
+            paradigm("verb", "a ar ade at ad e er ede et te t r", "a e", stem=3),
+        ],
+        alternate=_nordic_stems,
+    )
+
+
+def _nordic_stems(stem: str, _ending: str) -> tuple[str, ...]:
+    """nummer/numre, lunge; doubled consonants before an ending (program/programmet)."""
+    flat = stem.translate(str.maketrans("äöæø", "aoao"))
+    if len(flat) > 3 and flat[-1] == flat[-2]:
+        return (flat, flat[:-1])
+    return (flat,)
+
+
+_NORDIC_LINKS = ("", "s", "e")
+
+
+def joined_compound(term: str, text: str, inflection: Inflection) -> bool:
+    """Dutch and Nordic compounds: the term as the last member, or as the first before a real head."""
+    if len(term) < 4 or len(text) < len(term) + 3:
+        return False
+    at = text.find(term[:-1] if term.endswith(("e", "a")) else term)
+    if at < 0:
+        return False
+    if at == 0:
+        return any(
+            text.startswith(term + link) and len(text) - len(term) - len(link) >= 4 and _has_vowel(text[len(term) :])
+            for link in _NORDIC_LINKS
+        )
+    return at >= 3 and bool(inflection.text(text[at:]) & inflection.term(term))

@@ -1,0 +1,150 @@
+"""Text to comparable tokens, per language.
+
+A token is a run of letters, marks and numbers (Unicode L, M, N), so that vowel signs of Indic scripts belong to their
+word. Regular expressions' own idea of a word is not used: it cuts those words in two. Format characters (soft hyphen,
+zero-width and bidi controls) vanish; every other character separates.
+"""
+
+import re
+import unicodedata
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from functools import lru_cache
+
+Fold = Callable[[str], str]
+
+# Signs that inclusive writing puts inside a word: Ärzt:innen, Patient*innen, médecin·e·s.
+_DOTS = "·•⋅‧∙"
+_LATIN = "A-Za-zÀ-ÖØ-öø-ÿœŒ"
+_INCLUSIVE = re.compile(
+    rf"(?<=[{_LATIN}])(?:"
+    rf"(?:[*:_{_DOTS}]|/-?)(?P<motion>innen|in|r|n)(?![{_LATIN}])"  # de: Ärzt:innen, Patient/-innen, jede:r
+    rf"|[{_DOTS}](?P<dotted>[a-z]{{1,5}})(?:[{_DOTS}](?P<plural>s))?(?![{_LATIN}])"  # fr: médecin·e·s
+    rf"|\(-?(?P<round>e|es|s|ne|nes|le|les|a|as|in|innen)\)(?P<after>s?)(?![{_LATIN}])"  # patient(e)s, Arzt(in)
+    rf"|\.(?P<point>e|ne|le|rice|euse)\.(?P<points>s)(?![{_LATIN}])"  # fr: soignant.e.s
+    r")"
+)
+_MAYBE_INCLUSIVE = frozenset(_DOTS + "*:_/(.")
+
+
+def _joined(found: re.Match[str]) -> str:
+    parts = (found[name] for name in ("motion", "dotted", "plural", "round", "after", "point", "points"))
+    return "".join(part for part in parts if part)
+
+
+def join_inclusive(text: str) -> str:
+    """``Ärzt:innen`` as ``Ärztinnen``: the form that inflection knows."""
+    if _MAYBE_INCLUSIVE.isdisjoint(text):
+        return text
+    return _INCLUSIVE.sub(_joined, text)
+
+
+class _Table(dict[int, str]):
+    """What becomes of each character; filled when a character is first met."""
+
+    def __init__(self, fold: Fold, inside: str) -> None:
+        super().__init__()
+        self._fold = fold
+        self._inside = inside
+
+    def __missing__(self, code: int) -> str:
+        char = chr(code)
+        kind = unicodedata.category(char)
+        if kind[0] in "LMN":
+            folded = self._fold(char)
+        elif kind == "Cf" or char in self._inside:
+            folded = ""
+        else:
+            folded = " "
+        self[code] = folded
+        return folded
+
+
+@dataclass(frozen=True)
+class Token:
+    """A normalised token and where it stands in the text as given (``start`` ≤ i < ``end``, code points)."""
+
+    text: str
+    start: int
+    end: int
+
+
+@dataclass(frozen=True)
+class Normaliser:
+    """How one language folds.
+
+    ``fold`` maps one NFKC character to its folded form ("" drops it). ``word`` folds a whole token afterwards
+    (spelling variants that need their neighbours). ``inside`` are signs that vanish inside a word (an apostrophe that
+    is a letter). ``inclusive`` joins gender-inclusive forms first.
+    """
+
+    fold: Fold = str.casefold
+    word: Fold | None = None
+    inside: str = ""
+    inclusive: bool = False
+    _table: _Table = field(init=False, repr=False, compare=False)
+    _cased: _Table = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "_table", _Table(self.fold, self.inside))
+        object.__setattr__(self, "_cased", _Table(str, self.inside))
+
+    def tokens(self, text: str) -> list[str]:
+        """The folded tokens of ``text``."""
+        if self.inclusive:
+            text = join_inclusive(text)
+        plain = unicodedata.normalize("NFKC", text).translate(self._table)
+        if not plain.isascii():  # folding may leave a letter and its mark apart
+            plain = unicodedata.normalize("NFC", plain)
+        found = plain.split()
+        return [self.word(token) for token in found] if self.word else found
+
+    def cased(self, text: str) -> list[str]:
+        """The same tokens with their capitals, for acronyms and names."""
+        if self.inclusive:
+            text = join_inclusive(text)
+        return unicodedata.normalize("NFKC", text).translate(self._cased).split()
+
+    def folded(self, char: str) -> str:
+        """One character as ``tokens`` folds it; " " where it separates."""
+        return self._table[ord(char)] if len(char) == 1 else char.translate(self._table)
+
+    def spans(self, text: str) -> list[tuple[int, int]]:
+        """Where the tokens of ``text`` stand: as many spans as ``tokens`` has tokens.
+
+        Slower than ``tokens``; for findings only. Where inclusive writing was joined the span covers the whole form.
+        """
+        spans: list[tuple[int, int]] = []
+        start = -1
+        joined = [(m.start(), m.end(), _joined(m)) for m in _INCLUSIVE.finditer(text)] if self.inclusive else []
+        at = 0
+        while at < len(text):
+            if joined and at == joined[0][0]:
+                at = joined.pop(0)[1]
+                continue
+            end = at + 1
+            while end < len(text) and unicodedata.combining(text[end]):
+                end += 1
+            for piece in unicodedata.normalize("NFKC", text[at:end]).translate(self._table):
+                if piece.isspace():
+                    if start >= 0:
+                        spans.append((start, at))
+                        start = -1
+                elif start < 0:
+                    start = at
+            at = end
+        if start >= 0:
+            spans.append((start, len(text)))
+        return [(s, _trimmed_end(text, s, e)) for s, e in spans]
+
+
+def _trimmed_end(text: str, start: int, end: int) -> int:
+    while end > start + 1 and unicodedata.category(text[end - 1]) == "Cf":
+        end -= 1
+    return end
+
+
+@lru_cache(maxsize=4096)
+def without_marks(char: str) -> str:
+    """The letter without its accents: é → e, ñ → n, й → и."""
+    return "".join(c for c in unicodedata.normalize("NFD", char) if not unicodedata.combining(c))

@@ -1,5 +1,7 @@
 """The schema validator against a complete one, on schemas of the kinds forms use and on hostile values."""
 
+from typing import Any
+
 import jsonschema_rs
 import pytest
 from hypothesis import given, settings
@@ -8,7 +10,7 @@ from hypothesis import strategies as st
 from consentry.base.schema import LIMIT, Fault, Validator
 from consentry.submissions.body import BODY_SCHEMA
 
-STAGE = {
+STAGE: dict[str, Any] = {
     "type": "object",
     "additionalProperties": False,
     "required": ["email", "hcp"],
@@ -47,7 +49,7 @@ VALUES = st.recursive(
 STAGES = st.one_of(VALUES, st.fixed_dictionaries({}, optional=dict.fromkeys([*STAGE["properties"], "other"], VALUES)))
 
 
-def told(validator, value):
+def told(validator: Any, value: Any) -> Any:
     """What the complete validator refuses, in our terms."""
     faults = set()
     for error in validator.iter_errors(value):
@@ -65,26 +67,26 @@ def told(validator, value):
 
 @settings(max_examples=400, deadline=None)
 @given(STAGES)
-def test_it_refuses_exactly_what_a_complete_validator_refuses(value):
+def test_it_refuses_exactly_what_a_complete_validator_refuses(value: Any) -> None:
     assert set(Validator(STAGE).faults(value)) == told(jsonschema_rs.validator_for(STAGE), value)
 
 
 @settings(max_examples=200, deadline=None)
 @given(st.fixed_dictionaries({}, optional=dict.fromkeys(BODY_SCHEMA["properties"], VALUES)))
-def test_bodies_are_judged_as_a_complete_validator_judges_them(value):
+def test_bodies_are_judged_as_a_complete_validator_judges_them(value: Any) -> None:
     assert set(Validator(BODY_SCHEMA).faults(value)) == told(jsonschema_rs.validator_for(BODY_SCHEMA), value)
 
 
 @pytest.mark.parametrize("value", [True, 1, "1", 1.0])
-def test_true_is_not_one(value):
+def test_true_is_not_one(value: Any) -> None:
     assert bool(Validator({"enum": [True]}).faults(value)) is (value is not True)
 
 
-def test_a_final_line_break_does_not_pass_an_anchored_pattern():
+def test_a_final_line_break_does_not_pass_an_anchored_pattern() -> None:
     assert Validator({"pattern": "^a$"}).faults("a\n") == [Fault((), "pattern")]
 
 
-def test_matching_never_runs_on_more_than_the_field_may_hold():
+def test_matching_never_runs_on_more_than_the_field_may_hold() -> None:
     slow = {"type": "string", "maxLength": 20, "pattern": "^(?:a+)+$"}
     assert Validator(slow).faults("a" * 60_000 + "!") == [Fault((), "maxLength", limit=20)]
 
@@ -103,12 +105,12 @@ def test_matching_never_runs_on_more_than_the_field_may_hold():
         {"enum": [1.5]},
     ],
 )
-def test_what_it_does_not_know_it_refuses_to_compile(schema):
+def test_what_it_does_not_know_it_refuses_to_compile(schema: Any) -> None:
     with pytest.raises(ValueError, match=r"support|portable|additionalProperties|without"):
         Validator(schema)
 
 
-def test_a_hostile_value_gets_a_short_answer():
+def test_a_hostile_value_gets_a_short_answer() -> None:
     assert (
         len(Validator({"properties": {}, "additionalProperties": False}).faults(dict.fromkeys(map(str, range(9999)))))
         == LIMIT

@@ -1,13 +1,14 @@
 """The HTTP API: its routes, what it logs, what it lets through."""
 
 import json
+from typing import Any
 
 from infra.environment import load, origins
 
 from consentry.base.routes import ROUTES
 
 
-def test_the_routes_are_the_products_table_of_routes(prod):
+def test_the_routes_are_the_products_table_of_routes(prod: Any) -> None:
     integration = {
         name: prod.resources[prod.resources[item["IntegrationUri"]["Ref"]]["Properties"]["FunctionName"]["Ref"]][
             "Properties"
@@ -21,7 +22,7 @@ def test_the_routes_are_the_products_table_of_routes(prod):
     assert deployed == {(route.key, route.function) for route in ROUTES}
 
 
-def test_only_this_api_may_call_the_functions_and_only_by_their_alias(prod):
+def test_only_this_api_may_call_the_functions_and_only_by_their_alias(prod: Any) -> None:
     permissions = [
         item for item in prod.of("AWS::Lambda::Permission").values() if item["Principal"] == "apigateway.amazonaws.com"
     ]
@@ -30,7 +31,7 @@ def test_only_this_api_may_call_the_functions_and_only_by_their_alias(prod):
     assert all({"Ref": api} in item["SourceArn"]["Fn::Join"][1] for item in permissions)
 
 
-def test_the_access_log_holds_no_path_no_query_and_no_address(prod):
+def test_the_access_log_holds_no_path_no_query_and_no_address(prod: Any) -> None:
     (stage,) = prod.of("AWS::ApiGatewayV2::Stage").values()
     written = json.loads(stage["AccessLogSettings"]["Format"])
     assert written == {
@@ -41,7 +42,7 @@ def test_the_access_log_holds_no_path_no_query_and_no_address(prod):
     }
 
 
-def test_throttles_are_tighter_where_something_is_written(prod):
+def test_throttles_are_tighter_where_something_is_written(prod: Any) -> None:
     (stage,) = prod.of("AWS::ApiGatewayV2::Stage").values()
     default = stage["DefaultRouteSettings"]
     assert (default["ThrottlingRateLimit"], default["ThrottlingBurstLimit"]) == (500, 1000)
@@ -50,7 +51,7 @@ def test_throttles_are_tighter_where_something_is_written(prod):
     }
 
 
-def test_cross_origin_requests_come_from_sites_and_nowhere_else(prod):
+def test_cross_origin_requests_come_from_sites_and_nowhere_else(prod: Any) -> None:
     (api,) = prod.of("AWS::ApiGatewayV2::Api").values()
     cors = api["CorsConfiguration"]
     assert cors["AllowOrigins"] == origins(load("prod").markets) != []
@@ -60,14 +61,14 @@ def test_cross_origin_requests_come_from_sites_and_nowhere_else(prod):
     assert "AllowCredentials" not in cors
 
 
-def test_with_a_domain_the_default_endpoint_is_closed_and_without_one_it_is_the_way_in(prod, synthesised):
+def test_with_a_domain_the_default_endpoint_is_closed_else_it_is_the_way_in(prod: Any, synthesised: Any) -> None:
     (api,) = prod.of("AWS::ApiGatewayV2::Api").values()
     assert api["DisableExecuteApiEndpoint"] is True
     (api,) = synthesised("dev").of("AWS::ApiGatewayV2::Api").values()
     assert api["DisableExecuteApiEndpoint"] is False
 
 
-def test_a_site_of_a_market_that_is_not_hosted_gets_no_access(tmp_path):
+def test_a_site_of_a_market_that_is_not_hosted_gets_no_access(tmp_path: Any) -> None:
     (tmp_path / "a.yaml").write_text("market: DE\norigins: [https://a.example.com]\n")
     (tmp_path / "b.yaml").write_text("market: ask\nmarkets: [FR, JP]\norigins: [https://b.example.com]\n")
     assert origins(["DE"], tmp_path) == ["https://a.example.com"]

@@ -1,6 +1,7 @@
 """Tables, queues, secrets: keys, encryption, recovery, and what outlives the stack."""
 
 import json
+from typing import Any
 
 import pytest
 
@@ -17,18 +18,18 @@ KEYS = {
 
 
 @pytest.fixture
-def tables(prod):
+def tables(prod: Any) -> Any:
     return {item["TableName"].removeprefix("consentry-prod-"): item for item in prod.of(TABLE).values()}
 
 
-def test_the_tables_and_their_keys(tables):
+def test_the_tables_and_their_keys(tables: Any) -> None:
     assert {name: tuple(key["AttributeName"] for key in item["KeySchema"]) for name, item in tables.items()} == KEYS
     assert {attribute["AttributeType"] for item in tables.values() for attribute in item["AttributeDefinitions"]} == {
         "S"
     }
 
 
-def test_indexes(tables):
+def test_indexes(tables: Any) -> None:
     assert tables["consents"]["LocalSecondaryIndexes"] == [
         {
             "IndexName": "by-occurrence",
@@ -53,7 +54,7 @@ def test_indexes(tables):
     assert [name for name, item in tables.items() if "GlobalSecondaryIndexes" in item] == ["leads"]
 
 
-def test_streams(tables):
+def test_streams(tables: Any) -> None:
     views = {
         name: item["StreamSpecification"]["StreamViewType"]
         for name, item in tables.items()
@@ -63,7 +64,7 @@ def test_streams(tables):
 
 
 @pytest.mark.parametrize("name", KEYS)
-def test_a_table_is_on_demand_encrypted_and_cannot_be_deleted(name, tables, prod):
+def test_a_table_is_on_demand_encrypted_and_cannot_be_deleted(name: Any, tables: Any, prod: Any) -> None:
     assert tables[name]["BillingMode"] == "PAY_PER_REQUEST"
     assert tables[name]["DeletionProtectionEnabled"] is True
     assert tables[name]["SSESpecification"] == {
@@ -76,7 +77,7 @@ def test_a_table_is_on_demand_encrypted_and_cannot_be_deleted(name, tables, prod
 
 
 @pytest.mark.parametrize("name", KEYS)
-def test_recovery_is_long_except_where_erasure_must_be_final_in_a_day(name, tables):
+def test_recovery_is_long_except_where_erasure_must_be_final_in_a_day(name: Any, tables: Any) -> None:
     assert tables[name]["PointInTimeRecoverySpecification"] == {
         "PointInTimeRecoveryEnabled": True,
         "RecoveryPeriodInDays": 1 if name in ("identities", "keys") else 35,
@@ -84,12 +85,12 @@ def test_recovery_is_long_except_where_erasure_must_be_final_in_a_day(name, tabl
 
 
 @pytest.mark.parametrize("name", KEYS)
-def test_every_table_expires_items(name, tables):
+def test_every_table_expires_items(name: Any, tables: Any) -> None:
     attribute = "expires_at" if name == "requests" else "purge_at"
     assert tables[name]["TimeToLiveSpecification"] == {"AttributeName": attribute, "Enabled": True}
 
 
-def test_nobody_may_change_or_delete_an_event_whatever_their_policy(tables):
+def test_nobody_may_change_or_delete_an_event_whatever_their_policy(tables: Any) -> None:
     (statement,) = tables["consents"]["ResourcePolicy"]["PolicyDocument"]["Statement"]
     assert (statement["Effect"], statement["Principal"]) == ("Deny", {"AWS": "*"})
     assert "Condition" not in statement
@@ -104,14 +105,14 @@ def test_nobody_may_change_or_delete_an_event_whatever_their_policy(tables):
     assert statement["Resource"]["Fn::Join"][1][-1].endswith(":table/consentry-prod-consents")
 
 
-def test_keys_rotate_and_stay(prod):
+def test_keys_rotate_and_stay(prod: Any) -> None:
     keys = {name: item for name, item in prod.resources.items() if item["Type"] == "AWS::KMS::Key"}
     assert set(keys) == {"TableKey", "SecretKey"}
     assert all(item["Properties"]["EnableKeyRotation"] for item in keys.values())
     assert all(item["DeletionPolicy"] == "Retain" for item in keys.values())
 
 
-def test_secrets_are_generated_with_a_first_epoch_under_their_own_key(prod):
+def test_secrets_are_generated_with_a_first_epoch_under_their_own_key(prod: Any) -> None:
     secrets = prod.of("AWS::SecretsManager::Secret")
     assert set(secrets) == {"TokenSecret", "IdentitySecret", "KekSecret"}
     for secret in secrets.values():
@@ -121,7 +122,7 @@ def test_secrets_are_generated_with_a_first_epoch_under_their_own_key(prod):
         assert secret["KmsKeyId"] == {"Fn::GetAtt": ["SecretKey", "Arn"]}
 
 
-def test_queues_are_encrypted_and_taken_over_tls_alone(prod):
+def test_queues_are_encrypted_and_taken_over_tls_alone(prod: Any) -> None:
     queues = prod.of("AWS::SQS::Queue")
     assert set(queues) == {"CapturedQueue", "CapturedDeadQueue", "OutboxFailureQueue", "WatchFailureQueue"}
     assert all(queue["SqsManagedSseEnabled"] is True for queue in queues.values())
@@ -135,14 +136,14 @@ def test_queues_are_encrypted_and_taken_over_tls_alone(prod):
     assert secured == set(queues)
 
 
-def test_what_consumers_give_up_five_times_goes_to_the_dead_letter_queue(prod):
+def test_what_consumers_give_up_five_times_goes_to_the_dead_letter_queue(prod: Any) -> None:
     assert prod.of("AWS::SQS::Queue")["CapturedQueue"]["RedrivePolicy"] == {
         "deadLetterTargetArn": {"Fn::GetAtt": ["CapturedDeadQueue", "Arn"]},
         "maxReceiveCount": 5,
     }
 
 
-def test_only_the_named_consumers_may_receive_captured_leads(prod):
+def test_only_the_named_consumers_may_receive_captured_leads(prod: Any) -> None:
     (policy,) = [
         item["PolicyDocument"]["Statement"]
         for item in prod.of("AWS::SQS::QueuePolicy").values()
@@ -154,7 +155,7 @@ def test_only_the_named_consumers_may_receive_captured_leads(prod):
     assert set(allowed[0]["Action"]) == {"sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:ChangeMessageVisibility"}
 
 
-def test_a_development_stack_leaves_nothing_behind(synthesised):
+def test_a_development_stack_leaves_nothing_behind(synthesised: Any) -> None:
     dev = synthesised("dev")
     kept = [name for name, item in dev.resources.items() if item.get("DeletionPolicy") == "Retain"]
     assert [name for name in kept if dev.resources[name]["Type"] != "AWS::Lambda::LayerVersion"] == []

@@ -1,17 +1,19 @@
 """What stands before the API."""
 
+from typing import Any
+
 import pytest
 
 DISTRIBUTION = "AWS::CloudFront::Distribution"
 
 
 @pytest.fixture
-def distribution(prod):
+def distribution(prod: Any) -> Any:
     (only,) = prod.of(DISTRIBUTION).values()
     return only["DistributionConfig"]
 
 
-def test_visitors_come_by_tls_under_the_domain_through_the_firewall(distribution):
+def test_visitors_come_by_tls_under_the_domain_through_the_firewall(distribution: Any) -> None:
     assert distribution["Aliases"] == ["forms.example.com"]
     assert distribution["ViewerCertificate"]["MinimumProtocolVersion"] == "TLSv1.2_2021"
     assert ":global/webacl/consentry-prod/" in distribution["WebACLId"]
@@ -20,7 +22,7 @@ def test_visitors_come_by_tls_under_the_domain_through_the_firewall(distribution
     assert "Logging" not in distribution
 
 
-def test_projections_come_from_the_bucket_and_what_it_lacks_from_the_api(distribution):
+def test_projections_come_from_the_bucket_and_what_it_lacks_from_the_api(distribution: Any) -> None:
     (behaviour,) = distribution["CacheBehaviors"]
     assert behaviour["PathPattern"] == "/v1/forms/*/projections/*"
     assert set(behaviour["AllowedMethods"]) == {"GET", "HEAD", "OPTIONS"}
@@ -30,7 +32,7 @@ def test_projections_come_from_the_bucket_and_what_it_lacks_from_the_api(distrib
     assert group["FailoverCriteria"]["StatusCodes"]["Items"] == [403, 404]
 
 
-def test_everything_else_goes_to_the_api_by_its_hidden_name(distribution):
+def test_everything_else_goes_to_the_api_by_its_hidden_name(distribution: Any) -> None:
     assert distribution["DefaultCacheBehavior"]["TargetOriginId"] == "api"
     assert "POST" in distribution["DefaultCacheBehavior"]["AllowedMethods"]
     (origin,) = [item for item in distribution["Origins"] if item["Id"] == "api"]
@@ -38,12 +40,12 @@ def test_everything_else_goes_to_the_api_by_its_hidden_name(distribution):
     assert origin["CustomOriginConfig"]["OriginProtocolPolicy"] == "https-only"
 
 
-def test_a_post_is_never_cached(distribution):
+def test_a_post_is_never_cached(distribution: Any) -> None:
     assert "CachedMethods" not in distribution["DefaultCacheBehavior"]  # CloudFront's own default: GET and HEAD
 
 
-def test_cache_keys_hold_what_answers_vary_on_and_nothing_else(prod, distribution):
-    def key(behaviour):
+def test_cache_keys_hold_what_answers_vary_on_and_nothing_else(prod: Any, distribution: Any) -> None:
+    def key(behaviour: Any) -> Any:
         policy = prod.resources[behaviour["CachePolicyId"]["Ref"]]["Properties"]["CachePolicyConfig"]
         parameters = policy["ParametersInCacheKeyAndForwardedToOrigin"]
         return (
@@ -64,7 +66,7 @@ def test_cache_keys_hold_what_answers_vary_on_and_nothing_else(prod, distributio
     assert parameters["CookiesConfig"] == {"CookieBehavior": "none"}
 
 
-def test_the_bucket_is_private_versioned_and_read_by_this_distribution_alone(prod):
+def test_the_bucket_is_private_versioned_and_read_by_this_distribution_alone(prod: Any) -> None:
     (bucket,) = prod.of("AWS::S3::Bucket").values()
     assert bucket["VersioningConfiguration"] == {"Status": "Enabled"}
     assert set(bucket["PublicAccessBlockConfiguration"].values()) == {True}
@@ -79,7 +81,7 @@ def test_the_bucket_is_private_versioned_and_read_by_this_distribution_alone(pro
     assert {"Ref": name} in read["Condition"]["StringEquals"]["AWS:SourceArn"]["Fn::Join"][1]
 
 
-def test_projections_may_be_read_by_pages_of_sites(prod):
+def test_projections_may_be_read_by_pages_of_sites(prod: Any) -> None:
     (policy,) = prod.of("AWS::CloudFront::ResponseHeadersPolicy").values()
     (api,) = prod.of("AWS::ApiGatewayV2::Api").values()
     cors = policy["ResponseHeadersPolicyConfig"]["CorsConfig"]
@@ -88,12 +90,12 @@ def test_projections_may_be_read_by_pages_of_sites(prod):
 
 
 @pytest.fixture
-def acl(firewall):
+def acl(firewall: Any) -> Any:
     (only,) = firewall.of("AWS::WAFv2::WebACL").values()
     return only
 
 
-def test_the_firewall_is_cloudfronts_and_limits_rates_harder_for_writes(acl):
+def test_the_firewall_is_cloudfronts_and_limits_rates_harder_for_writes(acl: Any) -> None:
     assert acl["Scope"] == "CLOUDFRONT"
     limits = {rule["Name"]: rule["Statement"]["RateBasedStatement"] for rule in acl["Rules"] if "Action" in rule}
     assert limits["rate-write"]["Limit"] < limits["rate-all"]["Limit"]
@@ -101,7 +103,7 @@ def test_the_firewall_is_cloudfronts_and_limits_rates_harder_for_writes(acl):
     assert {limit["AggregateKeyType"] for limit in limits.values()} == {"IP"}
 
 
-def test_the_firewall_has_the_managed_rules_and_leaves_the_bodys_size_to_us(acl):
+def test_the_firewall_has_the_managed_rules_and_leaves_the_bodys_size_to_us(acl: Any) -> None:
     managed = {
         rule["Statement"]["ManagedRuleGroupStatement"]["Name"]: rule["Statement"]["ManagedRuleGroupStatement"]
         for rule in acl["Rules"]
@@ -116,12 +118,12 @@ def test_the_firewall_has_the_managed_rules_and_leaves_the_bodys_size_to_us(acl)
     assert overrides == [{"Name": "SizeRestrictions_BODY", "ActionToUse": {"Count": {}}}]
 
 
-def test_the_firewall_keeps_no_sample_of_a_visitors_request(acl):
+def test_the_firewall_keeps_no_sample_of_a_visitors_request(acl: Any) -> None:
     settings = [acl["VisibilityConfig"], *(rule["VisibilityConfig"] for rule in acl["Rules"])]
     assert {item["SampledRequestsEnabled"] for item in settings} == {False}
 
 
-def test_without_a_domain_there_is_no_edge(synthesised):
+def test_without_a_domain_there_is_no_edge(synthesised: Any) -> None:
     dev = synthesised("dev")
     assert not [
         item for item in dev.resources.values() if item["Type"].startswith(("AWS::CloudFront", "AWS::S3", "AWS::WAF"))

@@ -1,5 +1,7 @@
 """Environments as files: the shipped ones are valid, and a mistake is named before anything is made."""
 
+from typing import Any
+
 import pytest
 import yaml
 from aws_cdk import App
@@ -9,13 +11,13 @@ from infra.packages import Named
 
 
 @pytest.mark.parametrize("name", ["dev", "e2e", "prod"])
-def test_the_shipped_environments_are_valid(name):
+def test_the_shipped_environments_are_valid(name: Any) -> None:
     assert load(name).name == name
 
 
 @pytest.fixture
-def write(tmp_path):
-    def made(**changes):
+def write(tmp_path: Any) -> Any:
+    def made(**changes: Any) -> Any:
         content = yaml.safe_load((FOLDER / "prod.yaml").read_text()) | changes
         (tmp_path / "prod.yaml").write_text(
             yaml.safe_dump({key: value for key, value in content.items() if value != "gone"})
@@ -49,26 +51,27 @@ def write(tmp_path):
         ({"production": "gone"}, "production"),
     ],
 )
-def test_a_mistake_is_named_with_its_file_and_key(changes, told, write):
+def test_a_mistake_is_named_with_its_file_and_key(changes: Any, told: Any, write: Any) -> None:
     folder = write(**changes)
     with pytest.raises(ValueError, match=told) as refused:
         load("prod", folder)
     assert str(folder / "prod.yaml") in str(refused.value)
 
 
-def test_an_unknown_environment_is_answered_with_those_there_are(write):
+def test_an_unknown_environment_is_answered_with_those_there_are(write: Any) -> None:
     with pytest.raises(ValueError, match="there are: prod"):
         load("test", write())
 
 
-def test_an_origin_that_is_not_https_is_refused(tmp_path):
+def test_an_origin_that_is_not_https_is_refused(tmp_path: Any) -> None:
     (tmp_path / "a.yaml").write_text("market: DE\norigins: ['http://a.example.com']\n")
     with pytest.raises(ValueError, match="not an https origin"):
         origins(["DE"], tmp_path)
 
 
-def test_outside_cloudfronts_region_the_firewall_comes_first_and_alone():
+def test_outside_cloudfronts_region_the_firewall_comes_first_and_alone() -> None:
     prod = load("prod")
+    assert prod.domain
     first = prod.model_copy(update={"domain": prod.domain.model_copy(update={"firewall": None})})
     scope = App()
     assert build(scope, first, Named()) is None
@@ -76,8 +79,9 @@ def test_outside_cloudfronts_region_the_firewall_comes_first_and_alone():
     assert (stack.node.id, stack.region) == ("consentry-prod-firewall", "us-east-1")
 
 
-def test_in_cloudfronts_region_the_firewall_is_part_of_the_stack(synthesised):
+def test_in_cloudfronts_region_the_firewall_is_part_of_the_stack(synthesised: Any) -> None:
     prod = load("prod")
+    assert prod.domain
     certificate = prod.domain.certificate
     domain = prod.domain.model_copy(update={"firewall": None, "origin_certificate": certificate})
     stack = synthesised(prod.model_copy(update={"region": "us-east-1", "domain": domain}))

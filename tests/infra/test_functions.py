@@ -1,5 +1,7 @@
 """Who may do what, exactly; and how each function is set up."""
 
+from typing import Any
+
 import pytest
 from infra.functions import FUNCTIONS
 
@@ -56,7 +58,7 @@ RESOURCES = {
 }  # fmt: skip
 
 
-def read(resource):
+def read(resource: Any) -> Any:
     """A resource in a statement as a short name."""
     match resource:
         case {"Fn::GetAtt": [name, "Arn" | "Id"]}:
@@ -68,15 +70,15 @@ def read(resource):
     raise AssertionError(resource)
 
 
-def function(prod, function_id):
+def function(prod: Any, function_id: Any) -> Any:
     return prod.named("AWS::Lambda::Function", FunctionName=f"consentry-prod-{function_id}")
 
 
-def role_of(prod, function_id):
+def role_of(prod: Any, function_id: Any) -> Any:
     return function(prod, function_id)["Role"]["Fn::GetAtt"][0]
 
 
-def statements(prod, function_id):
+def statements(prod: Any, function_id: Any) -> Any:
     """Every statement that reaches a function's role, through whatever policy."""
     role = role_of(prod, function_id)
     found = []
@@ -87,7 +89,7 @@ def statements(prod, function_id):
     return found
 
 
-def test_the_deployed_functions_are_the_products_functions(prod):
+def test_the_deployed_functions_are_the_products_functions(prod: Any) -> None:
     deployed = {
         item["FunctionName"].removeprefix("consentry-prod-"): item["Handler"]
         for item in prod.of("AWS::Lambda::Function").values()
@@ -97,7 +99,7 @@ def test_the_deployed_functions_are_the_products_functions(prod):
 
 
 @pytest.mark.parametrize("function_id", AUTHORITY)
-def test_a_role_may_do_exactly_this(function_id, prod):
+def test_a_role_may_do_exactly_this(function_id: Any, prod: Any) -> None:
     granted = {
         (statement["Action"], read(statement["Resource"]))
         for statement in statements(prod, function_id)
@@ -107,7 +109,7 @@ def test_a_role_may_do_exactly_this(function_id, prod):
 
 
 @pytest.mark.parametrize("function_id", AUTHORITY)
-def test_a_role_writes_its_own_log_and_no_other(function_id, prod):
+def test_a_role_writes_its_own_log_and_no_other(function_id: Any, prod: Any) -> None:
     (logs,) = [statement for statement in statements(prod, function_id) if statement["Sid"] == "OwnLogs"]
     group = function(prod, function_id)["LoggingConfig"]["LogGroup"]["Ref"]
     assert logs["Action"] == ["logs:CreateLogStream", "logs:PutLogEvents"]
@@ -117,7 +119,7 @@ def test_a_role_writes_its_own_log_and_no_other(function_id, prod):
 
 
 @pytest.mark.parametrize("function_id", AUTHORITY)
-def test_a_role_opens_the_keys_of_what_it_was_granted_and_only_through_its_service(function_id, prod):
+def test_a_role_opens_the_keys_of_what_it_was_granted_and_only_through_its_service(function_id: Any, prod: Any) -> None:
     found = {}
     for statement in statements(prod, function_id):
         if statement["Action"] != "kms:Decrypt":
@@ -136,7 +138,7 @@ def test_a_role_opens_the_keys_of_what_it_was_granted_and_only_through_its_servi
 
 
 @pytest.mark.parametrize("function_id", AUTHORITY)
-def test_a_role_has_no_managed_or_inline_policy_and_is_lambdas_alone(function_id, prod):
+def test_a_role_has_no_managed_or_inline_policy_and_is_lambdas_alone(function_id: Any, prod: Any) -> None:
     role = prod.resources[role_of(prod, function_id)]["Properties"]
     assert "ManagedPolicyArns" not in role
     assert "Policies" not in role
@@ -144,14 +146,14 @@ def test_a_role_has_no_managed_or_inline_policy_and_is_lambdas_alone(function_id
     assert (trust["Action"], trust["Principal"]) == ("sts:AssumeRole", {"Service": "lambda.amazonaws.com"})
 
 
-def test_every_policy_belongs_to_one_function_and_every_role_to_one(prod):
+def test_every_policy_belongs_to_one_function_and_every_role_to_one(prod: Any) -> None:
     roles = [item["Role"]["Fn::GetAtt"][0] for item in prod.of("AWS::Lambda::Function").values()]
     assert sorted(roles) == sorted(prod.of("AWS::IAM::Role"))
     assert sorted(policy["Roles"][0]["Ref"] for policy in prod.of("AWS::IAM::Policy").values()) == sorted(roles)
     assert all(len(policy["Roles"]) == 1 for policy in prod.of("AWS::IAM::Policy").values())
 
 
-def test_nobody_may_update_or_delete_events(prod):
+def test_nobody_may_update_or_delete_events(prod: Any) -> None:
     """Design §3.7, over every role of the stack at once."""
     changing = {
         "dynamodb:UpdateItem",
@@ -168,7 +170,7 @@ def test_nobody_may_update_or_delete_events(prod):
 
 
 @pytest.mark.parametrize("function_id", AUTHORITY)
-def test_a_function_runs_on_graviton_without_reserved_concurrency(function_id, prod):
+def test_a_function_runs_on_graviton_without_reserved_concurrency(function_id: Any, prod: Any) -> None:
     item = function(prod, function_id)
     assert (item["Runtime"], item["Architectures"]) == ("python3.13", ["arm64"])
     assert "ReservedConcurrentExecutions" not in item
@@ -177,7 +179,7 @@ def test_a_function_runs_on_graviton_without_reserved_concurrency(function_id, p
     assert "LOCAL_ORIGIN" not in item["Environment"]["Variables"]
 
 
-def test_only_functions_that_import_libraries_mount_them_and_the_get_function_does_not(prod):
+def test_only_functions_that_import_libraries_mount_them_and_the_get_function_does_not(prod: Any) -> None:
     mounted = {}
     for function_id in AUTHORITY:
         layers = [prod.resources[layer["Ref"]]["Properties"] for layer in function(prod, function_id).get("Layers", [])]
@@ -191,7 +193,7 @@ def test_only_functions_that_import_libraries_mount_them_and_the_get_function_do
     }
 
 
-def test_write_functions_start_from_snapshots_and_visitors_reach_the_published_alias(prod):
+def test_write_functions_start_from_snapshots_and_visitors_reach_the_published_alias(prod: Any) -> None:
     snapped = {
         function_id: function(prod, function_id).get("SnapStart") == {"ApplyOn": "PublishedVersions"}
         for function_id in AUTHORITY

@@ -1,5 +1,7 @@
 """Alarms: each condition that somebody must hear of, and that they are told."""
 
+from typing import Any
+
 import pytest
 
 from consentry.base.routes import HANDLERS
@@ -8,11 +10,11 @@ ALARM = "AWS::CloudWatch::Alarm"
 
 
 @pytest.fixture
-def alarms(prod):
+def alarms(prod: Any) -> Any:
     return {item["AlarmName"].removeprefix("consentry-prod-"): item for item in prod.of(ALARM).values()}
 
 
-def test_what_is_watched(alarms):
+def test_what_is_watched(alarms: Any) -> None:
     assert set(alarms) == {
         "outbox-age",
         "consent-tampering",
@@ -28,7 +30,7 @@ def test_what_is_watched(alarms):
     }
 
 
-def test_every_alarm_tells_the_target_and_says_where_to_read_on(alarms, prod):
+def test_every_alarm_tells_the_target_and_says_where_to_read_on(alarms: Any, prod: Any) -> None:
     (topic,) = prod.of("AWS::SNS::Topic")
     for alarm in alarms.values():
         assert alarm["AlarmActions"] == alarm["OKActions"] == [{"Ref": topic}]
@@ -37,7 +39,7 @@ def test_every_alarm_tells_the_target_and_says_where_to_read_on(alarms, prod):
     assert (subscription["Protocol"], subscription["Endpoint"]) == ("email", "forms-operations@example.com")
 
 
-def test_a_sweep_that_falls_silent_alarms_as_an_old_message_does(alarms):
+def test_a_sweep_that_falls_silent_alarms_as_an_old_message_does(alarms: Any) -> None:
     alarm = alarms["outbox-age"]
     assert alarm["TreatMissingData"] == "breaching"
     assert (alarm["Namespace"], alarm["MetricName"]) == ("consentry", "OutboxAgeSeconds")
@@ -49,7 +51,7 @@ def test_a_sweep_that_falls_silent_alarms_as_an_old_message_does(alarms):
     )
 
 
-def test_one_changed_event_is_enough(alarms):
+def test_one_changed_event_is_enough(alarms: Any) -> None:
     alarm = alarms["consent-tampering"]
     assert alarm["Dimensions"] == [{"Name": "function", "Value": "consent-watch"}]
     assert (alarm["MetricName"], alarm["Statistic"], alarm["Threshold"], alarm["EvaluationPeriods"]) == (
@@ -61,7 +63,7 @@ def test_one_changed_event_is_enough(alarms):
 
 
 @pytest.mark.parametrize("function_id", ["submissions-submit", "submissions-profile"])
-def test_refusals_alarm_by_rate(function_id, alarms):
+def test_refusals_alarm_by_rate(function_id: Any, alarms: Any) -> None:
     alarm = alarms[f"{function_id}-refusals"]
     metrics = {item["Id"]: item for item in alarm["Metrics"]}
     (expression,) = [item["Expression"] for item in metrics.values() if "Expression" in item]
@@ -76,14 +78,14 @@ def test_refusals_alarm_by_rate(function_id, alarms):
 
 
 @pytest.mark.parametrize("name", ["captured-dead", "outbox-failure", "watch-failure"])
-def test_anything_given_up_alarms(name, alarms, prod):
+def test_anything_given_up_alarms(name: Any, alarms: Any, prod: Any) -> None:
     alarm = alarms[f"{name}-depth"]
     assert (alarm["MetricName"], alarm["Threshold"]) == ("ApproximateNumberOfMessagesVisible", 0)
     queue = alarm["Dimensions"][0]["Value"]["Fn::GetAtt"][0]
     assert prod.resources[queue]["Properties"]["QueueName"] == f"consentry-prod-{name}"
 
 
-def test_alarms_can_be_published_to_the_encrypted_topic(prod):
+def test_alarms_can_be_published_to_the_encrypted_topic(prod: Any) -> None:
     (topic,) = prod.of("AWS::SNS::Topic").values()
     assert topic["KmsMasterKeyId"] == {"Fn::GetAtt": ["TableKey", "Arn"]}
     statements = prod.of("AWS::KMS::Key")["TableKey"]["KeyPolicy"]["Statement"]
@@ -92,13 +94,13 @@ def test_alarms_can_be_published_to_the_encrypted_topic(prod):
     assert set(publish["Action"]) == {"kms:Decrypt", "kms:GenerateDataKey*"}
 
 
-def test_there_is_a_dashboard(prod):
+def test_there_is_a_dashboard(prod: Any) -> None:
     (dashboard,) = prod.of("AWS::CloudWatch::Dashboard").values()
     text = str(dashboard["DashboardBody"])
     assert all(metric in text for metric in ("OutboxAgeSeconds", "Refusals", "EventTampering", "Failures"))
 
 
-def test_an_alarm_target_of_the_organisation_is_used_as_it_is(synthesised):
+def test_an_alarm_target_of_the_organisation_is_used_as_it_is(synthesised: Any) -> None:
     from infra.environment import Alarms, load  # noqa: PLC0415 -- beside its only use
 
     arn = "arn:aws:sns:eu-central-1:111122223333:on-call"

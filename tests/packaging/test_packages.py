@@ -7,6 +7,7 @@ import subprocess
 import sys
 import zipfile
 from pathlib import Path
+from typing import Any
 
 import pytest
 from infra.functions import FUNCTIONS
@@ -30,18 +31,18 @@ ENVIRONMENT = {
 
 
 @pytest.fixture(scope="module")
-def host(tmp_path_factory, release):
+def host(tmp_path_factory: Any, release: Any) -> Any:
     """Every package for this machine."""
     return packaging.build(HOST, tmp_path_factory.mktemp("host"), release)
 
 
 @pytest.fixture(scope="module")
-def deployed(tmp_path_factory, release):
+def deployed(tmp_path_factory: Any, release: Any) -> Any:
     """Every package for Lambda."""
     return packaging.build(LAMBDA, tmp_path_factory.mktemp("lambda"), release)
 
 
-def unpacked(zips, folder: Path) -> Path:
+def unpacked(zips: Any, folder: Path) -> Path:
     for path in zips:
         with zipfile.ZipFile(path) as archive:
             archive.extractall(folder)
@@ -57,7 +58,7 @@ def imported(python: Path | str, code: Path, layers: Path, module: str) -> subpr
     )
 
 
-def laid_out(built, function_id: str, folder: Path) -> tuple[Path, Path]:
+def laid_out(built: Any, function_id: str, folder: Path) -> tuple[Path, Path]:
     spec = FUNCTIONS[function_id]
     layers = [f"content-{spec.content}"] * bool(spec.content) + ["libraries"] * spec.libraries
     code = unpacked([built[function_id]], folder / "task")
@@ -65,14 +66,14 @@ def laid_out(built, function_id: str, folder: Path) -> tuple[Path, Path]:
 
 
 @pytest.mark.parametrize("function_id", HANDLERS)
-def test_a_handler_imports_from_its_own_package_and_layers_alone(function_id, host, tmp_path):
+def test_a_handler_imports_from_its_own_package_and_layers_alone(function_id: Any, host: Any, tmp_path: Any) -> None:
     code, layers = laid_out(host, function_id, tmp_path)
     done = imported(sys.executable, code, layers, HANDLERS[function_id].rpartition(".")[0])
     assert (done.returncode, done.stderr) == (0, "")
 
 
 @pytest.mark.parametrize("function_id", ["submissions-submit", "submissions-profile", "leads-outbox"])
-def test_without_its_layer_a_handler_does_not_import(function_id, host, tmp_path):
+def test_without_its_layer_a_handler_does_not_import(function_id: Any, host: Any, tmp_path: Any) -> None:
     """The control of the test above: nothing of this machine leaks in."""
     code = unpacked([host[function_id]], tmp_path / "task")
     layers = unpacked([host["content-submissions"]], tmp_path / "opt")
@@ -81,7 +82,9 @@ def test_without_its_layer_a_handler_does_not_import(function_id, host, tmp_path
 
 
 @pytest.mark.parametrize("function_id", [name for name, spec in FUNCTIONS.items() if not spec.libraries])
-def test_the_runtimes_own_python_takes_the_bytecode_and_never_the_source(function_id, deployed, tmp_path):
+def test_the_runtimes_own_python_takes_the_bytecode_and_never_the_source(
+    function_id: Any, deployed: Any, tmp_path: Any
+) -> None:
     """With every source broken after the fact, only bytecode that no date or hash is asked of can still import."""
     code, layers = laid_out(deployed, function_id, tmp_path)
     for source in code.rglob("*.py"):
@@ -90,7 +93,7 @@ def test_the_runtimes_own_python_takes_the_bytecode_and_never_the_source(functio
     assert (done.returncode, done.stderr) == (0, "")
 
 
-def test_all_bytecode_is_unchecked_and_of_the_runtimes_version(deployed):
+def test_all_bytecode_is_unchecked_and_of_the_runtimes_version(deployed: Any) -> None:
     magic = subprocess.run(
         [
             packaging.interpreter(LAMBDA.python),
@@ -118,14 +121,14 @@ def _compiled(source: str) -> set[str]:
     return {f"{folder}/__pycache__/{file.removesuffix('.py')}.cpython-313.pyc"}
 
 
-def test_two_builds_are_the_same_bytes(deployed, tmp_path, release):
+def test_two_builds_are_the_same_bytes(deployed: Any, tmp_path: Any, release: Any) -> None:
     again = packaging.build(LAMBDA, tmp_path, release)
     assert {name: path.read_bytes() == deployed[name].read_bytes() for name, path in again.items()} == dict.fromkeys(
         deployed, True
     )
 
 
-def test_zips_hold_no_dates_owners_or_folders(deployed):
+def test_zips_hold_no_dates_owners_or_folders(deployed: Any) -> None:
     for path in deployed.values():
         with zipfile.ZipFile(path) as archive:
             entries = archive.infolist()
@@ -135,24 +138,24 @@ def test_zips_hold_no_dates_owners_or_folders(deployed):
         }
 
 
-def test_the_dependency_layer_is_within_eight_megabytes(deployed):
+def test_the_dependency_layer_is_within_eight_megabytes(deployed: Any) -> None:
     assert deployed["libraries"].stat().st_size <= 8_000_000
 
 
-def test_the_get_function_is_within_its_budget(deployed, release):
+def test_the_get_function_is_within_its_budget(deployed: Any, release: Any) -> None:
     documents = len(list((release / "definitions" / "documents").rglob("*.json")))
     size = deployed["forms-definitions"].stat().st_size + deployed["content-definitions"].stat().st_size
     assert documents > 0
     assert size <= 300_000 + 6_000 * documents * 3
 
 
-def test_the_layer_holds_libraries_for_the_runtimes_processor(deployed):
+def test_the_layer_holds_libraries_for_the_runtimes_processor(deployed: Any) -> None:
     with zipfile.ZipFile(deployed["libraries"]) as archive:
         machines = {archive.read(name)[18:20] for name in archive.namelist() if name.endswith(".so")}
     assert machines == {b"\xb7\x00"}  # EM_AARCH64
 
 
-def test_the_layer_says_which_distributions_under_which_licences(deployed):
+def test_the_layer_says_which_distributions_under_which_licences(deployed: Any) -> None:
     with zipfile.ZipFile(deployed["libraries"]) as archive:
         names = archive.namelist()
     assert any(name.endswith("boto3-1.43.106.dist-info/METADATA") or "/boto3-" in name for name in names)
@@ -160,7 +163,7 @@ def test_the_layer_says_which_distributions_under_which_licences(deployed):
 
 
 @pytest.mark.parametrize("function_id", HANDLERS)
-def test_a_closure_holds_no_compiler_no_local_stack_and_no_foreign_import_without_a_layer(function_id):
+def test_a_closure_holds_no_compiler_no_local_stack_and_no_foreign_import_without_a_layer(function_id: Any) -> None:
     files = packaging.closure(HANDLERS[function_id].rpartition(".")[0])
     assert files
     assert not [file for file in files if {"build", "local"} & set(file.parts)]
@@ -168,7 +171,7 @@ def test_a_closure_holds_no_compiler_no_local_stack_and_no_foreign_import_withou
         assert packaging.foreign(files) == set()
 
 
-def test_a_closure_follows_what_runs_and_not_what_only_types_need(tmp_path):
+def test_a_closure_follows_what_runs_and_not_what_only_types_need(tmp_path: Any) -> None:
     package = tmp_path / "p"
     (package / "q").mkdir(parents=True)
     for name, text in {
@@ -192,7 +195,7 @@ def test_a_closure_follows_what_runs_and_not_what_only_types_need(tmp_path):
     assert packaging.foreign(files, tmp_path) == {"boto3"}
 
 
-def test_a_machine_without_the_runtimes_python_is_told_so(tmp_path, monkeypatch):
+def test_a_machine_without_the_runtimes_python_is_told_so(tmp_path: Any, monkeypatch: Any) -> None:
     monkeypatch.setenv("PATH", str(tmp_path))
     monkeypatch.setenv("PYENV_ROOT", str(tmp_path))
     monkeypatch.setenv("HOME", str(tmp_path))
@@ -202,7 +205,7 @@ def test_a_machine_without_the_runtimes_python_is_told_so(tmp_path, monkeypatch)
         packaging.interpreter("3.99")
 
 
-def test_a_changed_hash_in_the_lock_stops_the_build(tmp_path, monkeypatch):
+def test_a_changed_hash_in_the_lock_stops_the_build(tmp_path: Any, monkeypatch: Any) -> None:
     lock = tmp_path / "functions.txt"
     lock.write_text("six==1.17.0 --hash=sha256:" + "0" * 64 + "\n")
     monkeypatch.setattr(packaging, "LOCK", lock)
@@ -211,16 +214,16 @@ def test_a_changed_hash_in_the_lock_stops_the_build(tmp_path, monkeypatch):
     assert not (tmp_path / "libraries.zip").exists()
 
 
-def test_content_that_was_not_compiled_stops_the_build(tmp_path):
+def test_content_that_was_not_compiled_stops_the_build(tmp_path: Any) -> None:
     with pytest.raises(PackagingError, match="consentry content build"):
         packaging.content("definitions", tmp_path, tmp_path / "nowhere")
 
 
-def test_a_layer_is_built_again_when_the_lock_changes(tmp_path, monkeypatch):
+def test_a_layer_is_built_again_when_the_lock_changes(tmp_path: Any, monkeypatch: Any) -> None:
     lock = tmp_path / "functions.txt"
     shutil.copyfile(packaging.LOCK, lock)
     monkeypatch.setattr(packaging, "LOCK", lock)
-    calls = []
+    calls: list[Path] = []
     monkeypatch.setattr(packaging, "trim", calls.append)
     monkeypatch.setattr(packaging, "compile_tree", lambda *_, **__: None)
     monkeypatch.setattr(packaging, "write_zip", lambda _folder, path: path.write_bytes(b"zip"))
@@ -233,12 +236,12 @@ def test_a_layer_is_built_again_when_the_lock_changes(tmp_path, monkeypatch):
     assert len(calls) == 2
 
 
-def test_only_elf_files_are_stripped():
+def test_only_elf_files_are_stripped() -> None:
     with pytest.raises(PackagingError, match="ELF"):
         packaging.without_symbols(b"MZ" + bytes(64))
 
 
-def test_the_listing_names_every_package_with_its_digest(deployed):
+def test_the_listing_names_every_package_with_its_digest(deployed: Any) -> None:
     listing = json.loads((deployed["libraries"].parent / "packages.json").read_text())
     assert listing.keys() == deployed.keys()
     assert all(entry["bytes"] == deployed[name].stat().st_size for name, entry in listing.items())

@@ -23,18 +23,6 @@ _COMMIT_PREFIX = b"consent-commit/v1\n"
 REQUEST_CHANNEL = "none"
 """The channel of a request event: answering it is the request itself, no channel of its own is granted."""
 
-STATES = (
-    "requested",
-    "given",
-    "refused",
-    "withdrawn",
-    "renewed",
-    "expired",
-    "terminated",
-    "invalidated",
-    "unknown",
-)
-
 
 class Context(NamedTuple):
     """What all events of one submission share; every value is clear metadata."""
@@ -89,7 +77,6 @@ class Event(NamedTuple):
     event_key: str
     occurrence_key: str
     purpose_channel: str
-    state: str
     record_id: str
     body: bytes
     record_digest: str
@@ -190,7 +177,6 @@ def chain(
                 event_key=f"E#{purpose_channel}#{context.received_at}#{record_id}",
                 occurrence_key=f"{purpose_channel}#{context.occurred_at}#{record_id}",
                 purpose_channel=purpose_channel,
-                state=decision.state,
                 record_id=record_id,
                 body=body,
                 record_digest=previous,

@@ -4,7 +4,7 @@ Written by the content build, read by the write functions. Plain dictionaries, s
 ``json.loads`` on a cold start; these types are its schema.
 """
 
-from typing import Any, NotRequired, TypedDict
+from typing import Any, TypedDict
 
 
 class TextRef(TypedDict):
@@ -131,4 +131,3 @@ class Rules(TypedDict):
     current: str
     grace_hours: int
     releases: dict[str, ReleaseRules]
-    note: NotRequired[str]

@@ -1,13 +1,12 @@
 """What other capabilities may use of leads."""
 
-from consentry.leads.lead import Message, pending_shard, quality_flags
+from consentry.leads.lead import pending_shard, quality_flags
 from consentry.leads.messages import CONFIRMATION_REQUESTED, LEAD_CAPTURED, PROFILE_UPDATED, cloud_event
 
 __all__ = [
     "CONFIRMATION_REQUESTED",
     "LEAD_CAPTURED",
     "PROFILE_UPDATED",
-    "Message",
     "cloud_event",
     "pending_shard",
     "quality_flags",

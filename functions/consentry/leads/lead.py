@@ -1,16 +1,9 @@
 """The lead item: a captured interest, its stages, and the outbox of messages that still have to leave."""
 
-from typing import Any, NamedTuple
+from typing import Any
 
 PENDING_SHARDS = 4
 """The sparse ``pending`` index is spread over this many partitions; the sweep reads them all."""
-
-
-class Message(NamedTuple):
-    """One outbox entry: a whole CloudEvent and its sequence number."""
-
-    sequence: int
-    event: str
 
 
 def pending_shard(lead_id: str) -> str:

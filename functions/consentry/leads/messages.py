@@ -11,7 +11,6 @@ from consentry.base.canonical import compact
 LEAD_CAPTURED = "consentry.lead.captured.v1"
 PROFILE_UPDATED = "consentry.lead.profile-updated.v1"
 CONFIRMATION_REQUESTED = "consentry.confirmation.requested.v1"
-TYPES = (LEAD_CAPTURED, PROFILE_UPDATED, CONFIRMATION_REQUESTED)
 
 DATA_SCHEMA = "urn:consentry:schema:lead-message:1"
 

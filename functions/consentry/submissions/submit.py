@@ -12,7 +12,6 @@ from consentry.leads.api import (
     CONFIRMATION_REQUESTED,
     LEAD_CAPTURED,
     PROFILE_UPDATED,
-    Message,
     cloud_event,
     quality_flags,
 )
@@ -64,7 +63,8 @@ class Submission(NamedTuple):
     events: list[Event]
     person: Person
     lead: Lead
-    messages: list[Message]
+    messages: list[str]
+    """CloudEvents in the order of their sequence."""
     acknowledgement: dict[str, Any]
 
 
@@ -102,9 +102,7 @@ def submit(
     for message_type in types:
         new_lead = new_lead._replace(sequence=new_lead.sequence + 1)
         data = _message_data(person.subject_ref, new_lead, states, arrival.now)
-        messages.append(
-            Message(new_lead.sequence, cloud_event(message_type, arrival.message_source, arrival.now, data))
-        )
+        messages.append(cloud_event(message_type, arrival.message_source, arrival.now, data))
     acknowledgement = {
         "submission_id": submission_id,
         "accepted_at": arrival.now,

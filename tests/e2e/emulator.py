@@ -136,7 +136,8 @@ class Deployed:
         """A client of the account's root, or with the keys of somebody else."""
         given = keys or {"aws_access_key_id": "test", "aws_secret_access_key": "test"}
         config = Config(retries={"total_max_attempts": 1}, read_timeout=60)
-        return boto3.client(service, endpoint_url=self._address, region_name=REGION, config=config, **given)
+        made: Any = boto3.client  # its overloads want a literal
+        return made(service, endpoint_url=self._address, region_name=REGION, config=config, **given)
 
     # As a visitor
 
@@ -286,6 +287,19 @@ class Deployed:
             },
         )
         return lead_id
+
+    def settled(self, lead_id: str, seconds: float = 15) -> dict[str, Any]:
+        """The lead's item once nothing of it is pending: its outbox is cleared after its messages were sent."""
+        until = time.monotonic() + seconds
+        while True:
+            found = self.dynamodb.get_item(
+                TableName=self.name("leads"), Key={"lead_id": {"S": lead_id}}, ConsistentRead=True
+            )
+            item: dict[str, Any] = found["Item"]
+            if not {"outbox", "pending"} & item.keys():
+                return item
+            assert time.monotonic() < until, "the lead is still pending"
+            time.sleep(0.1)
 
     def drained(self, lead_id: str) -> bool:
         """Whether the lead's message is on the queue and its outbox empty."""

@@ -7,13 +7,15 @@ of the table of events: tests/infra holds those statements.
 """
 
 import uuid
+from collections.abc import Callable, Iterator
+from typing import Any
 
 import pytest
 from botocore.exceptions import ClientError
-from infra.data import SECRETS, TABLES
+from infra.data import SECRETS, TABLES, TableSpec
 from infra.functions import FUNCTIONS
 
-from e2e.emulator import ACCOUNT, GRANTS, REGION
+from e2e.emulator import ACCOUNT, GRANTS, REGION, Deployed
 from e2e.test_path import fetch, later, opt_in, origin
 from support.serving import submission
 
@@ -21,17 +23,17 @@ KEY_USE = ("OpenTables", "OpenSecrets")
 DENIED = ("AccessDenied", "AccessDeniedException")
 
 
-def of(function_id, *but):
+def of(function_id: str, *but: str) -> list[str]:
     return [sid for owner, sid in GRANTS if owner == function_id and sid not in but]
 
 
 @pytest.fixture(scope="module")
-def document(deployed):
+def document(deployed: Deployed) -> dict[str, Any]:
     return fetch(deployed, "hcp-webinar", "DE", "de")
 
 
 @pytest.fixture
-def warm(deployed):
+def warm(deployed: Deployed) -> Iterator[None]:
     """After a test that emptied a function's memory, an alias to what a visitor had before."""
     before = {
         name: deployed.functions.get_alias(FunctionName=deployed.name(name), Name="live")["FunctionVersion"]
@@ -42,7 +44,7 @@ def warm(deployed):
         deployed.functions.update_alias(FunctionName=deployed.name(name), Name="live", FunctionVersion=version)
 
 
-def denied(call, **arguments):
+def denied(call: Callable[..., Any], **arguments: Any) -> bool:
     """Whether the role is refused, rather than the request."""
     try:
         call(**arguments)
@@ -55,7 +57,7 @@ def denied(call, **arguments):
 
 
 @pytest.mark.parametrize("sid", [sid for sid in of("submissions-submit") if sid.startswith("PutItem")])
-def test_stage_one_needs(sid, deployed, document):
+def test_stage_one_needs(sid: str, deployed: Deployed, document: dict[str, Any]) -> None:
     before = {table: len(deployed.items(table)) for table in TABLES}
     with deployed.without("submissions-submit", sid):
         refused = opt_in(deployed, document, "demo-de")
@@ -66,19 +68,19 @@ def test_stage_one_needs(sid, deployed, document):
 
 @pytest.mark.parametrize("sid", [sid for sid in of("submissions-submit") if sid.startswith("GetSecretValue")])
 @pytest.mark.usefixtures("warm")
-def test_stage_one_after_a_cold_start_needs(sid, deployed, document):
+def test_stage_one_after_a_cold_start_needs(sid: str, deployed: Deployed, document: dict[str, Any]) -> None:
     deployed.cold("submissions-submit")
     with deployed.without("submissions-submit", sid):
         assert opt_in(deployed, document, "demo-de").status in (500, 503)
     assert opt_in(deployed, document, "demo-de").status == 201
 
 
-def of_an_old_release(document):
+def of_an_old_release(document: dict[str, Any]) -> dict[str, Any]:
     return {**submission(document, 0, "demo-de", "a@example.com", given=True), "release": "r" + uuid.uuid4().hex}
 
 
 @pytest.mark.parametrize("sid", [sid for sid in of("submissions-submit") if sid == "GetItemContent"])
-def test_refusing_an_unknown_release_needs(sid, deployed, document):
+def test_refusing_an_unknown_release_needs(sid: str, deployed: Deployed, document: dict[str, Any]) -> None:
     path = "/v1/forms/hcp-webinar/submissions"
     with deployed.without("submissions-submit", sid):
         assert deployed.post(path, of_an_old_release(document), Origin=origin("demo-de")).status in (500, 503)
@@ -89,16 +91,16 @@ def test_refusing_an_unknown_release_needs(sid, deployed, document):
 
 
 @pytest.fixture
-def token(deployed, document):
+def token(deployed: Deployed, document: dict[str, Any]) -> str:
     answer = opt_in(deployed, document, "demo-de")
     assert answer.status == 201, answer.body
-    return answer.json["profile_token"]
+    return str(answer.json["profile_token"])
 
 
 @pytest.mark.parametrize(
     "sid", [sid for sid in of("submissions-profile") if sid.startswith(("PutItem", "UpdateItem", "BatchGetItem"))]
 )
-def test_a_later_stage_needs(sid, deployed, document, token):
+def test_a_later_stage_needs(sid: str, deployed: Deployed, document: dict[str, Any], token: str) -> None:
     with deployed.without("submissions-profile", sid):
         refused = later(deployed, document, 1, "demo-de", token)
     assert refused.status == 503, refused.body
@@ -107,7 +109,9 @@ def test_a_later_stage_needs(sid, deployed, document, token):
 
 @pytest.mark.parametrize("sid", [sid for sid in of("submissions-profile") if sid.startswith("GetSecretValue")])
 @pytest.mark.usefixtures("warm")
-def test_a_later_stage_after_a_cold_start_needs(sid, deployed, document, token):
+def test_a_later_stage_after_a_cold_start_needs(
+    sid: str, deployed: Deployed, document: dict[str, Any], token: str
+) -> None:
     deployed.cold("submissions-profile")
     with deployed.without("submissions-profile", sid):
         assert later(deployed, document, 1, "demo-de", token).status in (500, 503)
@@ -115,7 +119,9 @@ def test_a_later_stage_after_a_cold_start_needs(sid, deployed, document, token):
 
 
 @pytest.mark.parametrize("sid", [sid for sid in of("submissions-profile") if sid == "GetItemContent"])
-def test_refusing_an_unknown_release_in_a_later_stage_needs(sid, deployed, document, token):
+def test_refusing_an_unknown_release_in_a_later_stage_needs(
+    sid: str, deployed: Deployed, document: dict[str, Any], token: str
+) -> None:
     body = {**submission(document, 1, "demo-de", "", given=True), "release": "r" + uuid.uuid4().hex}
     call = {"Origin": origin("demo-de"), "Authorization": f"Bearer {token}"}
     with deployed.without("submissions-profile", sid):
@@ -135,7 +141,7 @@ def test_refusing_an_unknown_release_in_a_later_stage_needs(sid, deployed, docum
         and sid != "SendMessageOutboxFailure"
     ],
 )
-def test_a_sweep_needs(sid, deployed):
+def test_a_sweep_needs(sid: str, deployed: Deployed) -> None:
     with deployed.doorbell_off():
         lead_id = deployed.waiting_lead()
         with deployed.without("leads-outbox", sid):
@@ -151,7 +157,7 @@ STREAM = ("DescribeStream", "GetRecords", "GetShardIterator", "ListStreams")
 LOGS = ("CreateLogStream", "PutLogEvents")
 
 
-def stream_calls(deployed, function_id, table):
+def stream_calls(deployed: Deployed, function_id: str, table: str) -> set[str]:
     """What the role may do with the stream of ``table``."""
     arn = deployed.dynamodb.describe_table(TableName=deployed.name(table))["Table"]["LatestStreamArn"]
     return {action for action in STREAM if deployed.allowed(function_id, f"dynamodb:{action}", arn)}
@@ -159,14 +165,14 @@ def stream_calls(deployed, function_id, table):
 
 @pytest.mark.parametrize(("function_id", "table"), [("leads-outbox", "leads"), ("consent-watch", "consents")])
 @pytest.mark.parametrize("action", STREAM)
-def test_reading_a_stream_needs(action, function_id, table, deployed):
+def test_reading_a_stream_needs(action: str, function_id: str, table: str, deployed: Deployed) -> None:
     assert stream_calls(deployed, function_id, table) == set(STREAM)
     with deployed.without(function_id, action + table.capitalize()):
         assert stream_calls(deployed, function_id, table) == set(STREAM) - {action}
 
 
 @pytest.mark.parametrize("function_id", FUNCTIONS)
-def test_a_role_reads_no_stream_but_its_own(function_id, deployed):
+def test_a_role_reads_no_stream_but_its_own(function_id: str, deployed: Deployed) -> None:
     own = {"leads-outbox": {"leads"}, "consent-watch": {"consents"}}.get(function_id, set())
     assert {table for table in ("leads", "consents") if stream_calls(deployed, function_id, table)} == own
 
@@ -178,7 +184,7 @@ def test_a_role_reads_no_stream_but_its_own(function_id, deployed):
         ("consent-watch", "watch-failure", "SendMessageWatchFailure"),
     ],
 )
-def test_setting_a_failure_aside_needs(function_id, queue, sid, deployed):
+def test_setting_a_failure_aside_needs(function_id: str, queue: str, sid: str, deployed: Deployed) -> None:
     message = {"QueueUrl": deployed.queue(queue), "MessageBody": "{}"}
     assert not denied(deployed.as_role(function_id, "sqs").send_message, **message)
     with deployed.without(function_id, sid):
@@ -186,25 +192,25 @@ def test_setting_a_failure_aside_needs(function_id, queue, sid, deployed):
     deployed.sqs.purge_queue(QueueUrl=message["QueueUrl"])
 
 
-def log_calls(deployed, function_id, group):
+def log_calls(deployed: Deployed, function_id: str, group: str) -> set[str]:
     """What the role may do with the log of ``group``."""
     arn = f"arn:aws:logs:{REGION}:{ACCOUNT}:log-group:/aws/lambda/{deployed.name(group)}:log-stream:today"
     return {action for action in LOGS if deployed.allowed(function_id, f"logs:{action}", arn)}
 
 
 @pytest.mark.parametrize("function_id", FUNCTIONS)
-def test_logging_needs(function_id, deployed):
+def test_logging_needs(function_id: str, deployed: Deployed) -> None:
     assert log_calls(deployed, function_id, function_id) == set(LOGS)
     with deployed.without(function_id, "OwnLogs"):
         assert log_calls(deployed, function_id, function_id) == set()
 
 
 @pytest.mark.parametrize("function_id", FUNCTIONS)
-def test_nobody_writes_the_log_of_another(function_id, deployed):
+def test_nobody_writes_the_log_of_another(function_id: str, deployed: Deployed) -> None:
     assert [name for name in FUNCTIONS if log_calls(deployed, function_id, name)] == [function_id]
 
 
-def test_every_statement_of_every_deployed_role_is_tried_above(deployed):
+def test_every_statement_of_every_deployed_role_is_tried_above(deployed: Deployed) -> None:
     for function_id in FUNCTIONS:
         sids = {statement["Sid"] for statement in deployed.policy(function_id)["Statement"]}
         assert sids - set(KEY_USE) == {"OwnLogs", *of(function_id)}
@@ -232,7 +238,7 @@ READ = "GetItem", "BatchGetItem", "Query", "Scan"
 WRITE = "PutItem", "UpdateItem", "DeleteItem", "BatchWriteItem"
 
 
-def table_call(client, action, spec, name):
+def table_call(client: Any, action: str, spec: TableSpec, name: str) -> bool:
     """One call that changes nothing even where it is allowed."""
     key = {spec.partition: {"S": "nobody"}, **({spec.sort: {"S": "none"}} if spec.sort else {})}
     never = {"ConditionExpression": "attribute_exists(never)"}
@@ -261,7 +267,7 @@ def table_call(client, action, spec, name):
 
 
 @pytest.mark.parametrize("function_id", FUNCTIONS)
-def test_a_role_reaches_the_tables_it_was_granted_and_no_other_way(function_id, deployed):
+def test_a_role_reaches_the_tables_it_was_granted_and_no_other_way(function_id: str, deployed: Deployed) -> None:
     client = deployed.as_role(function_id, "dynamodb")
     allowed = {
         (action, table)
@@ -278,7 +284,7 @@ def test_a_role_reaches_the_tables_it_was_granted_and_no_other_way(function_id, 
 
 
 @pytest.mark.parametrize("function_id", FUNCTIONS)
-def test_a_role_reads_the_secrets_it_was_granted_and_no_other(function_id, deployed):
+def test_a_role_reads_the_secrets_it_was_granted_and_no_other(function_id: str, deployed: Deployed) -> None:
     client = deployed.as_role(function_id, "secretsmanager")
     names = {
         entry["Name"].split("-")[2].removesuffix("Secret").lower(): entry["ARN"]
@@ -291,7 +297,7 @@ def test_a_role_reads_the_secrets_it_was_granted_and_no_other(function_id, deplo
 
 
 @pytest.mark.parametrize("function_id", FUNCTIONS)
-def test_no_role_takes_leads_off_the_queue(function_id, deployed):
+def test_no_role_takes_leads_off_the_queue(function_id: str, deployed: Deployed) -> None:
     client = deployed.as_role(function_id, "sqs")
     url = deployed.queue("captured")
     assert denied(client.receive_message, QueueUrl=url)

@@ -5,17 +5,19 @@ import hashlib
 import json
 import time
 import uuid
+from typing import Any
 
 import brotli
 import pytest
 
 from consentry.base.routes import ROUTES
-from support.serving import submission
+from e2e.emulator import Deployed
+from support.serving import Answer, submission
 
 MARKETS = [("DE", "demo-de", "de"), ("SA", "demo-sa", "ar"), ("JP", "demo-jp", "ja")]
 
 
-def fetch(deployed, form, market, language, encoding="br"):
+def fetch(deployed: Deployed, form: str, market: str, language: str, encoding: str = "br") -> dict[str, Any]:
     """Pointer, then the immutable document."""
     pointer = deployed.send("GET", f"/v1/forms/{form}?market={market}", Accept_Language=language)
     assert pointer.status == 200, pointer.body
@@ -26,35 +28,45 @@ def fetch(deployed, form, market, language, encoding="br"):
     return {**json.loads(data), "digest": pointer.json["digest"]}
 
 
-def origin(site):
+def origin(site: str) -> str:
     return f"https://{site}.example.com"
 
 
-def opt_in(deployed, document, site, *, given=True, email=None, key=None):
+def opt_in(
+    deployed: Deployed,
+    document: dict[str, Any],
+    site: str,
+    *,
+    given: bool = True,
+    email: str | None = None,
+    key: str | None = None,
+) -> Answer:
     """Stage 1."""
     body = submission(document, 0, site, email or f"{uuid.uuid4().hex}@example.com", given=given)
     headers = {"Idempotency_Key": key} if key else {}
     return deployed.post(f"/v1/forms/{document['form']}/submissions", body, Origin=origin(site), **headers)
 
 
-def later(deployed, document, stage, site, token):
+def later(deployed: Deployed, document: dict[str, Any], stage: int, site: str, token: str) -> Answer:
     """Stage 2 or 3."""
     body = submission(document, stage, site, "", given=True)
     return deployed.post("/v1/profile/answers", body, Origin=origin(site), Authorization=f"Bearer {token}")
 
 
-def lead_of(deployed, before):
+def lead_of(deployed: Deployed, before: Any) -> str:
     """The lead written since ``before``."""
     (new,) = [item["lead_id"]["S"] for item in deployed.items("leads") if item["lead_id"]["S"] not in before]
-    return new
+    return str(new)
 
 
-def known(deployed):
+def known(deployed: Deployed) -> set[str]:
     return {item["lead_id"]["S"] for item in deployed.items("leads")}
 
 
 @pytest.mark.parametrize(("market", "site", "language"), MARKETS)
-def test_three_stages_end_on_the_queue_with_the_consents_that_cover_them(market, site, language, deployed):
+def test_three_stages_end_on_the_queue_with_the_consents_that_cover_them(
+    market: str, site: str, language: str, deployed: Deployed
+) -> None:
     document = fetch(deployed, "hcp-webinar", market, language)
     before, events_before = known(deployed), len(deployed.items("consents"))
 
@@ -84,12 +96,11 @@ def test_three_stages_end_on_the_queue_with_the_consents_that_cover_them(market,
 
     said = sum(len(stage["statements"]) for stage in document["stages"])
     assert len(deployed.items("consents")) - events_before >= said
-    (lead,) = [item for item in deployed.items("leads") if item["lead_id"]["S"] == lead_id]
-    assert "pending" not in lead
+    lead = deployed.settled(lead_id)
     assert "@example.com" not in json.dumps(lead, default=str)
 
 
-def test_with_every_box_empty_there_is_a_lead_whose_only_purpose_is_the_request(deployed):
+def test_with_every_box_empty_there_is_a_lead_whose_only_purpose_is_the_request(deployed: Deployed) -> None:
     document = fetch(deployed, "hcp-webinar", "DE", "de", "gzip")
     before = known(deployed)
     answer = opt_in(deployed, document, "demo-de", given=False)
@@ -97,7 +108,7 @@ def test_with_every_box_empty_there_is_a_lead_whose_only_purpose_is_the_request(
     assert deployed.captured(lead_of(deployed, before), 1)
 
 
-def test_a_replay_is_the_same_bytes_and_no_second_lead(deployed):
+def test_a_replay_is_the_same_bytes_and_no_second_lead(deployed: Deployed) -> None:
     document = fetch(deployed, "hcp-webinar", "DE", "de", "identity")
     body = submission(document, 0, "demo-de", f"{uuid.uuid4().hex}@example.com", given=True)
     key, before = uuid.uuid4().hex, known(deployed)
@@ -110,7 +121,7 @@ def test_a_replay_is_the_same_bytes_and_no_second_lead(deployed):
     assert deployed.captured(lead_id, len(sent) + 1, seconds=2) == sent
 
 
-def test_a_refusal_is_ours_and_writes_nothing(deployed):
+def test_a_refusal_is_ours_and_writes_nothing(deployed: Deployed) -> None:
     document = fetch(deployed, "hcp-webinar", "DE", "de")
     before = known(deployed)
     body = submission(document, 0, "demo-de", "not an address", given=True)
@@ -122,13 +133,13 @@ def test_a_refusal_is_ours_and_writes_nothing(deployed):
     assert known(deployed) == before
 
 
-def test_an_unknown_path_gets_our_problem_document(deployed):
+def test_an_unknown_path_gets_our_problem_document(deployed: Deployed) -> None:
     answer = deployed.send("GET", "/nowhere", Accept_Language="fr")
     assert (answer.status, answer.headers["content-type"]) == (404, "application/problem+json")
     assert answer.headers["content-language"].startswith("fr")
 
 
-def test_every_route_of_the_table_answers_with_something_of_ours(deployed):
+def test_every_route_of_the_table_answers_with_something_of_ours(deployed: Deployed) -> None:
     for route in ROUTES:
         path = (
             "/x" if route.path == "$default" else route.path.replace("{form}", "hcp-webinar").replace("{proxy+}", "a/b")
@@ -138,7 +149,7 @@ def test_every_route_of_the_table_answers_with_something_of_ours(deployed):
         assert answer.headers["content-type"] in ("application/json", "application/problem+json")
 
 
-def test_a_changed_event_is_seen(deployed):
+def test_a_changed_event_is_seen(deployed: Deployed) -> None:
     """Not even the operator overwrites an event unseen."""
     document = fetch(deployed, "hcp-webinar", "DE", "de")
     assert opt_in(deployed, document, "demo-de").status == 201
@@ -152,7 +163,7 @@ def test_a_changed_event_is_seen(deployed):
     deployed.dynamodb.put_item(TableName=deployed.name("consents"), Item=event)
 
 
-def test_the_sweep_takes_what_the_doorbell_missed(deployed):
+def test_the_sweep_takes_what_the_doorbell_missed(deployed: Deployed) -> None:
     with deployed.doorbell_off():
         lead_id = deployed.waiting_lead()
         assert not deployed.drained(lead_id)
@@ -160,7 +171,7 @@ def test_the_sweep_takes_what_the_doorbell_missed(deployed):
         assert deployed.drained(lead_id)
 
 
-def test_no_function_has_logged_an_address_or_an_answer(deployed):
+def test_no_function_has_logged_an_address_or_an_answer(deployed: Deployed) -> None:
     document = fetch(deployed, "hcp-webinar", "DE", "de")
     email = f"{uuid.uuid4().hex}@example.com"
     assert opt_in(deployed, document, "demo-de", email=email).status == 201

@@ -48,11 +48,14 @@ export function fill(message, values, locale) {
   return text.replace(/\{([a-z_]+)\}/g, (whole, name) => (name in values ? String(values[name]) : whole));
 }
 
-/** What is wrong with the answers of a stage, judged by the stage's own schema: `[{name, code}]` in field order. */
-export function faults(stage, fields, answers) {
+/**
+ * What is wrong with the answers of a stage, judged by the stage's own schema: `[{name, code}]` in field order.
+ * `needed` names fields that a consent just given leads nowhere without, such as the number to call.
+ */
+export function faults(stage, fields, answers, needed = new Set()) {
   const found = [];
   for (const field of fields) {
-    const code = fault(field, stage.schema.properties[field.name] ?? {}, answers[field.name]);
+    const code = fault({ ...field, required: field.required || needed.has(field.name) }, stage.schema.properties[field.name] ?? {}, answers[field.name]);
     // A limit without words of its own is left to the server, which explains it with its number.
     if (code && (field.errors[code] || !LIMITS.includes(code))) found.push({ name: field.name, code });
   }
@@ -606,7 +609,8 @@ class ConsentryForm extends HTMLElement {
     event.preventDefault();
     if (this.#sending) return;
     this.#collect();
-    const wrong = faults(this.#current, this.#fields, this.#answers);
+    const given = this.#statements.filter((one) => this.#given.get(one.digest));
+    const wrong = faults(this.#current, this.#fields, this.#answers, new Set(given.flatMap((one) => one.needs ?? [])));
     if (wrong.length) return this.#show({ errors: wrong.map(({ name, code }) => ({ name, text: this.#wording(name, code) })) });
     const body = JSON.stringify(this.#body());
     const { market, locale } = this.#page.doc;

@@ -186,3 +186,12 @@ def test_a_lost_race_is_read_again(stack: Stack, token: str, monkeypatch: pytest
     status, problem = stack.answer(token, profile(given=("promotional-phone",)))
     assert (status, problem["due"]) == (409, "interests")
     assert_chained(stack.rows("consents"), 4)
+
+
+def test_a_consent_to_be_telephoned_needs_a_number_now_or_earlier(stack: Stack, token: str) -> None:
+    before = stack.counts()
+    status, problem = stack.answer(token, profile(given=("promotional-phone",), practice_type="solo-practice"))
+    assert (status, problem["type"]) == (422, "urn:consentry:problem:invalid-answers")
+    assert [(error["pointer"], error["code"]) for error in problem["errors"]] == [("/answers/phone", "required")]
+    assert stack.counts() == before
+    assert stack.answer(token, profile(practice_type="solo-practice"))[0] == 201

@@ -31,6 +31,7 @@ def _statement(purpose: str, channel: str, *, double_opt_in: bool) -> dict[str, 
         "retention_policy": "inactive-36",
         "lane": "field-sales",
         "double_opt_in": double_opt_in,
+        "needs": ["phone"] if channel == "phone" else [],
     }
 
 

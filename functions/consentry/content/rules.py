@@ -47,6 +47,8 @@ class StatementRules(TypedDict):
     retention_policy: str
     lane: str
     double_opt_in: bool
+    needs: list[str]
+    """Fields that must be answered, now or earlier, by whoever gives this consent."""
 
 
 class PurposeRules(TypedDict):

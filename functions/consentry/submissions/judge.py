@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, NamedTuple
 from consentry.base.problems import Problem
 
 if TYPE_CHECKING:
+    from collections.abc import Collection
+
     from consentry.content.rules import FormRules, LocaleRules, MarketRules, ReleaseRules, SiteRules, StageRules
     from consentry.submissions.body import Body
 
@@ -113,6 +115,20 @@ def _texts_accepted(
         if (text["version"], text["digest"]) != (entry.version, entry.digest) or entry.digest in instance.revoked:
             errors = [{"pointer": f"/consents/{position}", "code": "invalid"}]
             raise Problem("consent-text-changed", errors=errors, pointer=pointer)
+
+
+def reachable(body: "Body", judged: Ground, answered: "Collection[str]") -> None:
+    """A consent to be telephoned needs a number: ``answered`` are the fields answered now or earlier.
+
+    Raises:
+        Problem: ``invalid-answers`` with the fields that the given statements need.
+    """
+    given = [judged.market["statements"][entry.statement] for entry in body.consents if entry.given]
+    missing = sorted({name for rules in given for name in rules["needs"]} - set(answered))
+    if missing:
+        raise Problem(
+            "invalid-answers", errors=[{"pointer": f"/answers/{name}", "code": "required"} for name in missing]
+        )
 
 
 def place_of_practice(body: "Body", release: "ReleaseRules", judged: Ground) -> None:

@@ -9,7 +9,7 @@ from consentry.base.http import Event, Response, header, json_response
 from consentry.base.problems import Problem
 from consentry.submissions import edge
 from consentry.submissions.answers import judge
-from consentry.submissions.judge import pointer_to
+from consentry.submissions.judge import pointer_to, reachable
 from consentry.submissions.store import ATTEMPTS, Conflict
 from consentry.submissions.submit import Lead, submit
 from consentry.submissions.tokens import Token, bearer, read
@@ -76,6 +76,7 @@ def _answers(visit: edge.Visit) -> Response:
             raise Problem("stage-out-of-order", {"stage": sent.body.stage or ""}, due=due["id"] if due else None)
         judged = edge.judge_ground(visit, form, sent.body, release, due["id"])
         answers = judge(judged.stage, sent.body.answers, judged.market["country"], judged.locale["errors"])
+        reachable(sent.body, judged, {*lead.sealed, *lead.profile, *answers.sealed, *answers.coded})
         submission = submit(judged, sent.body, answers, person, lead, edge.arrival(visit, sent.request))
         kept = edge.acknowledged(visit, submission.acknowledgement, person.subject_ref, lead.lead_id)
         try:

@@ -13,7 +13,7 @@ from consentry.base.secrets import Secret
 from consentry.submissions import edge
 from consentry.submissions.answers import judge
 from consentry.submissions.identity import email_entry
-from consentry.submissions.judge import place_of_practice
+from consentry.submissions.judge import place_of_practice, reachable
 from consentry.submissions.submit import Lead, Person, submit
 
 FUNCTION = "submissions-submit"
@@ -43,6 +43,7 @@ def _submit(visit: edge.Visit) -> Response:
         return edge.reply(earlier)
     place_of_practice(sent.body, release, judged)
     answers = judge(judged.stage, sent.body.answers, judged.market["country"], judged.locale["errors"])
+    reachable(sent.body, judged, answers.sealed.keys() | answers.coded.keys())
     person = Person(random_ref(), new_data_key(), 0, None, {})
     lead = Lead(random_ref(), 0, [], {}, {}, "", {})
     submission = submit(judged, sent.body, answers, person, lead, edge.arrival(visit, sent.request))

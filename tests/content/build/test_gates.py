@@ -235,6 +235,16 @@ CASES = [
         "3.3.7",
     ),
     Case(
+        "a consent that leads nowhere",
+        FORM,
+        "statements: [promotional-email]",
+        "statements: [promotional-phone]",
+        "reference",
+        "stages[0].statements",
+        ALL,
+        "needs phone",
+    ),
+    Case(
         "statement shown twice",
         FORM,
         "statements: [promotional-phone]",

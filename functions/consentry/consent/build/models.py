@@ -55,6 +55,8 @@ class Statement(Strict):
     purpose_version: Version
     channels: Annotated[list[Literal["email", "sms", "phone", "post", "messaging", "any"]], Field(min_length=1)]
     expression: Literal["express"]
+    needs: list[str] = []
+    """Fields without which the channel leads nowhere; required of whoever gives the consent."""
 
 
 class Retention(Strict):

@@ -3,6 +3,7 @@
 What is broken here blocks the form in that market in all its languages.
 """
 
+from collections.abc import Collection
 from dataclasses import dataclass, field
 
 from consentry.base.build.findings import Finding
@@ -77,6 +78,7 @@ def statement_rules(statement: Statement, purpose: Purpose, legal_basis: str, po
         "retention_policy": purpose.retention.policy,
         "lane": purpose.lane,
         "double_opt_in": policy.double_opt_in and "email" in statement.channels,
+        "needs": list(statement.needs),
     }
 
 
@@ -205,6 +207,12 @@ class _Offering:
                 message = f"{self.policy.market} prohibits {channel}: no consent can allow it"
                 self.find(key, "prohibited-channel", message, "take the statement out of this market")
 
+    def needs(self, name: str, asked: Collection[str], key: Key) -> None:
+        statement = self.content.consent.statements.get(name)
+        for need in statement.needs if statement else ():
+            if need not in asked:
+                self.find(key, "reference", f"{name} needs {need}, which is not asked by then", f"ask {need} here")
+
     def whole_form(self, stages: list[OfferStage]) -> None:
         """Gates over all stages together."""
         asked: dict[str, str] = {}
@@ -220,6 +228,7 @@ class _Offering:
                     message = f"{name} is shown in {shown[name]} already"
                     self.find(("stages", index, "statements"), "asked-twice", message, "show each statement once")
                 shown[name] = offered.stage.id
+                self.needs(name, asked.keys(), ("stages", index, "statements"))
             for market in offered.stage.market_statements:
                 if market not in self.form.markets:
                     where: Key = ("stages", index, "market_statements", market)

@@ -202,7 +202,14 @@ class UnitCompiler:
             if text_id in statements:
                 statement, _ = built.statements[text_id]
                 text = _shown_text(statements[text_id])
-                shown.append(replace(text, purpose=statement.purpose, channels=tuple(statement.channels)))
+                shown.append(
+                    replace(
+                        text,
+                        purpose=statement.purpose,
+                        channels=tuple(statement.channels),
+                        needs=tuple(statement.needs),
+                    )
+                )
         return ShownStage(
             id=offered.stage.id,
             title=speaker.say(f"{name}.title"),

@@ -21,6 +21,7 @@ class ShownText:
     links: tuple[tuple[str, str], ...]
     purpose: str | None = None
     channels: tuple[str, ...] = ()
+    needs: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -172,6 +173,7 @@ def consentry_document(projection: Projection) -> dict[str, Any]:
             "digest": body.pop("digest"),
             "purpose": text.purpose,
             "channels": list(text.channels),
+            **({"needs": list(text.needs)} if text.needs else {}),
             **body,
         }
 

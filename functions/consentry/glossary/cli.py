@@ -91,7 +91,8 @@ def _table(result: dict[str, Any]) -> None:
 
 
 def _check(options: argparse.Namespace) -> int:
-    from consentry.glossary.build import check, report  # noqa: PLC0415 -- other commands need none of this
+    from consentry.glossary.build import check  # noqa: PLC0415 -- other commands need none of this
+    from consentry.glossary.build.report import as_json, sarif, text  # noqa: PLC0415
 
     settings = check.Settings(
         root=options.root,
@@ -106,9 +107,9 @@ def _check(options: argparse.Namespace) -> int:
         print(f"consentry glossary check: {error}", file=sys.stderr)
         return USAGE
     if options.format == "sarif":
-        print(json.dumps(report.sarif(result), ensure_ascii=False, indent=1))
+        print(json.dumps(sarif(result), ensure_ascii=False, indent=1))
     elif options.format == "json":
-        print(json.dumps(report.as_json(result), ensure_ascii=False, indent=1))
+        print(json.dumps(as_json(result), ensure_ascii=False, indent=1))
     else:
-        print(report.text(result))
+        print(text(result))
     return FINDINGS if result.blocks else OK

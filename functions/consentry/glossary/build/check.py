@@ -1,0 +1,102 @@
+"""``consentry glossary check``: files in, judgements out."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from consentry.base.build.findings import Finding
+from consentry.glossary.build.library import Library, load
+from consentry.glossary.files import FileProblem, Segment, read_file
+from consentry.glossary.match import Glossary, Judgement
+
+
+class CheckError(Exception):
+    """Nothing could be checked; the message says why and what to do."""
+
+
+@dataclass(frozen=True)
+class Settings:
+    """The options of the command."""
+
+    root: Path
+    locale: str | None = None
+    market: str | None = None
+    source: Path | None = None
+    source_locale: str = "en-GB"
+
+
+@dataclass(frozen=True)
+class Checked:
+    """One judgement and the segment it is about."""
+
+    file: str
+    segment: Segment
+    judgement: Judgement
+
+
+@dataclass(frozen=True)
+class Report:
+    """Everything decided. ``results`` holds every judgement, passes included."""
+
+    results: tuple[Checked, ...]
+    segments: int
+    concepts: int
+
+    @property
+    def blocks(self) -> bool:
+        """Whether anything blocks publication."""
+        return any(result.judgement.outcome == "block" for result in self.results)
+
+    def count(self, outcome: str) -> int:
+        """How many judgements had this outcome."""
+        return sum(result.judgement.outcome == outcome for result in self.results)
+
+
+def check_files(paths: Sequence[Path], settings: Settings) -> Report:
+    """Check every file against the glossary under ``settings.root``.
+
+    Raises:
+        CheckError: no usable glossary, an unreadable file, or no locale to check against.
+
+    """
+    library = load(settings.root)
+    if library.findings:
+        raise CheckError(_listed(library.findings))
+    if not library.files:
+        raise CheckError(f"no concepts in {settings.root / 'glossary/concepts'}; name the folder with --root")
+    glossaries: dict[tuple[str, str], Glossary] = {}
+    results: list[Checked] = []
+    segments = 0
+    for path in paths:
+        try:
+            read = read_file(path, settings.source)
+        except FileProblem as problem:
+            raise CheckError(str(problem)) from None
+        locale = settings.locale or read.locale
+        if not locale:
+            raise CheckError(f"{path}: the file does not say its locale; add --locale, for example --locale de-DE")
+        key = (locale, read.source_locale or settings.source_locale)
+        if key not in glossaries:
+            glossaries[key] = _glossary(library, *key, settings.market)
+        segments += len(read.segments)
+        results += _judged(str(path), read.segments, glossaries[key])
+    return Report(tuple(results), segments, sum(file.state == "approved" for file in library.files))
+
+
+def _glossary(library: Library, locale: str, source_locale: str, market: str | None) -> Glossary:
+    return Glossary(library.enforced(locale), locale, market, source_locale, library.prohibited)
+
+
+def _judged(file: str, segments: Iterable[Segment], glossary: Glossary) -> Iterable[Checked]:
+    for segment in segments:
+        if segment.source is None:
+            judgements = glossary.check_text(segment.target, ())
+        else:
+            judgements = glossary.check(segment.source, segment.target)
+        for judgement in judgements:
+            yield Checked(file, segment, judgement)
+
+
+def _listed(findings: Iterable[Finding]) -> str:
+    lines = [f"{f.file}:{f.line}: {f.key}: {f.message} [{f.rule}]; mend: {f.mend}" for f in findings]
+    return "the glossary itself has errors\n" + "\n".join(lines)

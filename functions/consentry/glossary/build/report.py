@@ -1,0 +1,119 @@
+"""What ``glossary check`` prints: for people, for programs, and SARIF 2.1.0 for code review tools."""
+
+from typing import Any
+
+from consentry.glossary.build.check import Checked, Report
+
+_RULES = {
+    "missing-term": "The approved term of a concept in the source is missing from the translation",
+    "unwanted-term": "A deprecated or forbidden term stands in the translation",
+    "name-changed": "A name that is not translated was changed",
+    "prohibited-wording": "The market does not allow this promotional wording",
+    "proposed-form": "An inflected form of the approved term that nobody has approved yet",
+}
+_LEVELS = {"block": "error", "review": "warning", "pass-with-proposed-form": "note"}
+
+
+def text(report: Report) -> str:
+    """Lines for people: what blocks first, then what is for review; passes are only counted."""
+    lines = []
+    for outcome in ("block", "review"):
+        for result in report.results:
+            if result.judgement.outcome == outcome:
+                lines += _lines(result)
+    counts = (
+        f"{report.segments} segments, {report.concepts} concepts: {report.count('block')} block, "
+        f"{report.count('review')} for review, {report.count('pass-with-proposed-form')} forms proposed, "
+        f"{report.count('pass')} pass"
+    )
+    return "\n".join([*lines, counts])
+
+
+def _lines(result: Checked) -> list[str]:
+    judgement, segment = result.judgement, result.segment
+    where = f"{result.file}:{segment.line}:"
+    concept = f" [{judgement.concept}]" if judgement.concept else ""
+    lines = [
+        f"{where} {segment.key}: {judgement.outcome}: {judgement.reason}{concept}",
+        f"    target: {segment.target}",
+    ]
+    if judgement.suggestions:
+        lines.append(f"    write: {' or '.join(judgement.suggestions)}")
+    return lines
+
+
+def as_json(report: Report) -> dict[str, Any]:
+    """Every judgement, passes included, with its position."""
+    return {
+        "segments": report.segments,
+        "concepts": report.concepts,
+        "counts": {
+            outcome: report.count(outcome) for outcome in ("block", "review", "pass-with-proposed-form", "pass")
+        },
+        "results": [
+            {
+                "file": result.file,
+                "line": result.segment.line,
+                "key": result.segment.key,
+                "source": result.segment.source,
+                "target": result.segment.target,
+                "concept": result.judgement.concept or None,
+                "outcome": result.judgement.outcome,
+                "rule": result.judgement.rule,
+                "side": result.judgement.side,
+                "start": result.judgement.start,
+                "end": result.judgement.end,
+                "found": result.judgement.found,
+                "reason": result.judgement.reason,
+                "suggestions": list(result.judgement.suggestions),
+            }
+            for result in report.results
+        ],
+    }
+
+
+def sarif(report: Report) -> dict[str, Any]:
+    """SARIF 2.1.0; block is an error, review a warning, a proposed form a note; passes are left out."""
+    return {
+        "$schema": "https://json.schemastore.org/sarif-2.1.0.json",
+        "version": "2.1.0",
+        "runs": [
+            {
+                "tool": {
+                    "driver": {
+                        "name": "consentry glossary",
+                        "rules": [{"id": rule, "shortDescription": {"text": words}} for rule, words in _RULES.items()],
+                    }
+                },
+                "columnKind": "unicodeCodePoints",
+                "results": [_sarif_result(r) for r in report.results if r.judgement.outcome in _LEVELS],
+            }
+        ],
+    }
+
+
+def _sarif_result(result: Checked) -> dict[str, Any]:
+    judgement = result.judgement
+    return {
+        "ruleId": judgement.rule,
+        "ruleIndex": list(_RULES).index(judgement.rule),
+        "level": _LEVELS[judgement.outcome],
+        "message": {"text": f"{result.segment.key}: {judgement.reason}"},
+        "locations": [
+            {
+                "physicalLocation": {
+                    "artifactLocation": {"uri": result.file.replace("\\", "/")},
+                    "region": {"startLine": max(1, result.segment.line)},
+                },
+                "logicalLocations": [{"fullyQualifiedName": result.segment.key}],
+            }
+        ],
+        "properties": {
+            "concept": judgement.concept,
+            "side": judgement.side,
+            "start": judgement.start,
+            "end": judgement.end,
+            "found": judgement.found,
+            "suggestions": list(judgement.suggestions),
+        },
+    }

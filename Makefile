@@ -21,6 +21,7 @@ setup: .venv/ready ## .venv with the consentry command
 	$(BIN)/python -m pip install -q --disable-pip-version-check --require-hashes -r requirements/uv.txt
 	$(BIN)/uv pip install -q --compile-bytecode --require-hashes -r requirements/all.txt
 	$(BIN)/uv pip install -q --no-deps --no-build-isolation -e .
+	$(BIN)/consentry content build
 	touch $@
 
 serve: setup ## the whole product on this machine: PORT=8080
@@ -44,10 +45,17 @@ lint: setup ## ruff and mypy --strict
 content: setup ## compile the content into .build/content
 	$(BIN)/consentry content build
 
-synth: setup ## write infra/template.json anew (ENV=dev)
+synth: setup ## write infra/template.json anew
 	$(BIN)/python -m infra.synth
 
-e2e: setup ## deploy onto an emulator with IAM enforced and run the whole path
+package: content ## build what is deployed into .build/packages (needs Python 3.13 to compile with)
+	$(BIN)/python -m infra.packaging
+
+infra/node_modules/ready: infra/package-lock.json .venv/ready
+	cd infra && PATH="$(CURDIR)/$(BIN):$$PATH" npm ci --no-audit --no-fund
+	touch $@
+
+e2e: setup infra/node_modules/ready ## deploy onto an emulator with IAM enforced and run the whole path
 	$(BIN)/pytest tests/e2e
 
 bench: setup ## every number, peers beside them
@@ -59,6 +67,6 @@ lock: setup ## resolve requirements/*.txt anew
 	grep -A99 '^uv==' requirements/all.txt | awk 'NR > 1 && /^[a-z]/ {exit} {print}' > requirements/uv.txt
 
 clean: ## remove everything that was built
-	rm -rf .venv .build cdk.out node_modules tests/node_modules .mypy_cache .ruff_cache .pytest_cache .hypothesis
+	rm -rf .venv .build infra/cdk.out infra/node_modules tests/node_modules .mypy_cache .ruff_cache .pytest_cache .hypothesis
 
-.PHONY: help setup serve test browser lint content synth e2e bench lock clean
+.PHONY: help setup serve test browser lint content synth package e2e bench lock clean

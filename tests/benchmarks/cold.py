@@ -7,7 +7,7 @@ round that does not count.
 import asyncio
 import json
 import time
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from typing import Any, NamedTuple
 
 from benchmarks import ground
@@ -38,7 +38,7 @@ async def start(program: Program, visit: Visit) -> Start:
             end(process)
 
 
-async def interleaved(programs: dict[str, tuple[Program, Visit]], rounds: int) -> dict[str, list[Start]]:
+async def interleaved(programs: Mapping[str, tuple[Program, Visit]], rounds: int) -> dict[str, list[Start]]:
     """Every program once a round; the first round warms caches and is dropped."""
     found: dict[str, list[Start]] = {name: [] for name in programs}
     for _ in range(rounds + 1):
@@ -98,7 +98,7 @@ def write(content: ground.Content, rounds: int = ROUNDS) -> list[Figure]:
     each = 2 * (rounds + 1)
     assert writes == {"requests": each, "leads": each, "consents": 3 * each}, writes
     ms = {name: _milliseconds(starts) for name, starts in found.items()}
-    note = "8 items each in one transaction on ministack (in memory); ours reads 3 secrets and the revocations, it 1 secret"
+    note = "8 items each in one transaction, ministack (memory); ours reads 3 secrets and the revocations, it 1 secret"
     return [
         compared("cold POST", ms["ours"], "ms", "usual all-in handler", ms["all-in"], at_most=0.6, note=note),
         compared(

@@ -8,6 +8,7 @@ import sys
 import time
 import uuid
 from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -27,7 +28,8 @@ FORM, MARKET, LOCALE, SITE = "hcp-webinar", "DE", "de-DE", "demo-de"
 ORIGIN = f"https://{SITE}.example.com"
 
 
-class Content(NamedTuple):
+@dataclass(frozen=True)
+class Content:
     """A compiled release on disk, and how long it took to compile."""
 
     folder: Path

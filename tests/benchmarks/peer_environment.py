@@ -26,7 +26,7 @@ def python() -> Path:
     if not mark.is_file() or mark.read_text("utf-8") != wanted:
         uv = Path(sys.executable).parent / "uv"
         _run([uv, "venv", "-q", "--clear", "--python", sys.executable, VENV])
-        into = ["--python", VENV / "bin" / "python", "--compile-bytecode", "--require-hashes"]
+        into: list[str | Path] = ["--python", VENV / "bin" / "python", "--compile-bytecode", "--require-hashes"]
         _run([uv, "pip", "install", "-q", *into, "-r", PEERS / "requirements.txt"])
         mark.write_text(wanted, "utf-8")
     return VENV / "bin" / "python"

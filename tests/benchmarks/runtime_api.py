@@ -63,6 +63,15 @@ class RuntimeApi:
         await self._queue.put((uuid.uuid4().hex, pending))
         return await pending.answer
 
+    def abandon(self, why: str) -> None:
+        """Fail every invocation that has no answer: its worker is gone."""
+        waiting = list(self._running.values())
+        while not self._queue.empty():
+            waiting.append(self._queue.get_nowait()[1])
+        for pending in waiting:
+            if not pending.answer.done():
+                pending.answer.set_exception(InvocationError(why))
+
     async def _respond(self, request: Request) -> Response:
         path = request.target.removeprefix(_PREFIX)
         if path == "invocation/next":

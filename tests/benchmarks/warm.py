@@ -49,7 +49,9 @@ def read(content: ground.Content, calls: int = CALLS) -> list[Figure]:
     ):
         taken, theirs = measure(ours, [event], calls), measure(peer, [event], calls)
         figures += [
-            compared(f"warm GET {name}, p50", median(taken), "µs", "FastAPI + Mangum", median(theirs), note=_p50(taken)),
+            compared(
+                f"warm GET {name}, p50", median(taken), "µs", "FastAPI + Mangum", median(theirs), note=_p50(taken)
+            ),
             figure(f"warm GET {name}, p50", median(taken), "µs", at_most=30),
         ]
     return figures

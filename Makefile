@@ -27,11 +27,16 @@ setup: .venv/ready ## .venv with the consentry command
 serve: setup ## the whole product on this machine: PORT=8080
 	PORT=$(PORT) $(BIN)/consentry serve
 
-test: setup tests/node_modules/ready browser ## every test but the deployed stack
+test: setup tests/node_modules/ready browser runtime ## every test but the deployed stack
 	$(BIN)/pytest -n 2 --dist loadfile --ignore tests/e2e
 
 browser: setup
 	@$(BIN)/python tests/browser/find_chromium.py
+
+# The runtime's Python: packages hold its bytecode. Where none can be had, the packaging tests fail and say so.
+runtime: setup
+	@$(BIN)/python -c 'from infra.packaging import interpreter; interpreter("3.13")' 2>/dev/null || \
+		$(BIN)/uv python install 3.13 || true
 
 tests/node_modules/ready: tests/package-lock.json .venv/ready
 	cd tests && PATH="$(CURDIR)/$(BIN):$$PATH" npm ci --no-audit --no-fund
@@ -69,4 +74,4 @@ lock: setup ## resolve requirements/*.txt anew
 clean: ## remove everything that was built
 	rm -rf .venv .build infra/cdk.out infra/node_modules tests/node_modules .mypy_cache .ruff_cache .pytest_cache .hypothesis
 
-.PHONY: help setup serve test browser lint content synth package e2e bench lock clean
+.PHONY: help setup serve test browser runtime lint content synth package e2e bench lock clean

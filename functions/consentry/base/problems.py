@@ -5,8 +5,9 @@ owns them and no function carries sentences.
 """
 
 import json
-from pathlib import Path
 from typing import Any
+
+from consentry.base.files import read
 
 STATUS = {
     "malformed-json": 400,
@@ -72,13 +73,13 @@ class _Blank(dict[str, Any]):
 class ProblemTexts:
     """The localized words of refusals, read on the first refusal."""
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: str) -> None:
         self._path = path
         self._texts: dict[str, Any] | None = None
 
     def _load(self) -> dict[str, Any]:
         if self._texts is None:
-            self._texts = json.loads(self._path.read_bytes())
+            self._texts = json.loads(read(self._path))
         return self._texts
 
     @property

@@ -1,7 +1,6 @@
 """A function's environment, read once while it initialises."""
 
 import os
-from pathlib import Path
 
 
 def required(name: str) -> str:
@@ -16,9 +15,9 @@ def required(name: str) -> str:
     return value
 
 
-def content_dir() -> Path:
+def content_dir() -> str:
     """Where this function's part of the compiled release lies."""
-    return Path(required("CONTENT_DIR"))
+    return required("CONTENT_DIR")
 
 
 def is_production() -> bool:

@@ -10,6 +10,7 @@ import zlib
 from typing import Any
 
 from consentry.base import settings, telemetry
+from consentry.base.files import read
 from consentry.base.http import Event, Response, header, json_response, problem_response, query
 from consentry.base.problems import Problem, ProblemTexts
 from consentry.locales.api import negotiate
@@ -21,8 +22,8 @@ IMMUTABLE = "public, max-age=31536000, immutable"
 SHORT = "public, max-age=60"
 
 _root = settings.content_dir()
-_index: dict[str, Any] = json.loads((_root / "index.json").read_bytes())
-_texts = ProblemTexts(_root / "problems.json")
+_index: dict[str, Any] = json.loads(read(f"{_root}/index.json"))
+_texts = ProblemTexts(f"{_root}/problems.json")
 _production = settings.is_production()
 _documents: dict[str, bytes] = {}
 
@@ -179,7 +180,7 @@ def _bytes(event: Event, path: str, digest: str | None, cache: str, extra: dict[
     file = path + {"br": ".br", "gzip": ".gz", "": ".gz"}[encoding]
     data = _documents.get(file)
     if data is None:
-        data = _documents[file] = (_root / file).read_bytes()
+        data = _documents[file] = read(f"{_root}/{file}")
     if encoding:
         body = binascii.b2a_base64(data, newline=False).decode("ascii")
         return {"statusCode": 200, "headers": headers, "body": body, "isBase64Encoded": True}

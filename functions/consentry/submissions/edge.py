@@ -6,6 +6,7 @@ come with the first request, ids and nonces with each.
 
 import json
 import re
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from botocore.exceptions import BotoCoreError, ClientError
@@ -30,11 +31,11 @@ if TYPE_CHECKING:
     from consentry.submissions.body import Body
 
 _root = settings.content_dir()
-releases = Releases(_root / "rules.json", aws.dynamodb(), settings.required("CONTENT_TABLE"))
+releases = Releases(Path(_root, "rules.json"), aws.dynamodb(), settings.required("CONTENT_TABLE"))
 store = Store(aws.dynamodb(), Tables.from_environment())
 token_secret = Secret(aws.secretsmanager(), settings.required("TOKEN_SECRET"))
 key_secret = Secret(aws.secretsmanager(), settings.required("KEK_SECRET"))
-_texts = ProblemTexts(_root / "problems.json")
+_texts = ProblemTexts(f"{_root}/problems.json")
 _production = settings.is_production()
 _local_origin = settings.local_origin()
 _message_source = f"urn:consentry:{settings.environment()}"

@@ -97,6 +97,14 @@ def test_replays_and_reused_keys(stack: Stack, token: str) -> None:
     assert stack.counts() == before
 
 
+def test_a_key_is_remembered_per_lead(stack: Stack, token: str) -> None:
+    another = str(stack.submit(body(), idempotency_key="p" * 20)[1]["profile_token"])
+    mine, theirs = (stack.answer(each, profile(), idempotency_key="p" * 20) for each in (token, another))
+    assert (mine[0], theirs[0]) == (201, 201)
+    assert mine[1]["submission_id"] != theirs[1]["submission_id"]
+    assert [lead["stages"] for lead in stack.rows("leads")] == [["opt-in", "profile"]] * 2
+
+
 @pytest.mark.parametrize("sent", [interests(), {**profile(), "stage": "opt-in"}, {**profile(), "stage": "nonsense"}])
 def test_a_stage_out_of_order_is_refused_and_says_which_is_due(stack: Stack, token: str, sent: dict[str, Any]) -> None:
     before = stack.counts()
@@ -114,6 +122,12 @@ def test_another_market_is_refused(stack: Stack, token: str) -> None:
     problem = stack.answer(token, profile("SA", "ar-SA"))[1]
     assert problem["type"] == "urn:consentry:problem:market-mismatch"
     assert (problem["market"], problem["pointer"]) == ("DE", f"/v1/forms/{FORM}?market=DE")
+
+
+def test_a_refusal_speaks_the_language_of_the_lead_where_none_is_asked_for(stack: Stack, token: str) -> None:
+    unspoken = {**interests(), "locale": "tlh"}
+    assert stack.answer(token, unspoken)[1]["title"] == "stage-out-of-order de-DE"
+    assert stack.answer(token, unspoken, accept_language="ar")[1]["title"] == "stage-out-of-order ar-SA"
 
 
 def test_a_token_opens_its_own_lead_only(stack: Stack, token: str) -> None:

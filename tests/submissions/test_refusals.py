@@ -65,6 +65,14 @@ CASES: list[tuple[str, Any, dict[str, str], int, str, str | None]] = [
     ("no key", body(), {"idempotency_key": ""}, 400, "idempotency-key-missing", None),
     ("a key like a number", body(), {"idempotency_key": "+491701234567"}, 400, "idempotency-key-missing", None),
     (
+        "a key like an address",
+        body(),
+        {"idempotency_key": "kim.beispiel@praxis.example"},
+        400,
+        "idempotency-key-missing",
+        None,
+    ),
+    (
         "campaign with an address",
         body(source={"type": "rep", "utm_campaign": "a@b.example"}),
         {},

@@ -111,6 +111,15 @@ def test_no_personal_data_lies_in_clear(stack: Stack) -> None:
     assert not [word for word in personal if word in json.dumps(stack.messages()).lower()]
 
 
+def test_neither_the_key_nor_a_digest_that_could_be_guessed_back_is_kept(stack: Stack) -> None:
+    keys = ("kim-was-born-on-1970", "kim-was-born-on-1971")
+    for key in keys:
+        assert stack.submit(body(), idempotency_key=key)[0] == 201
+    kept = [row for name in ("requests", "consents", "leads", "subjects") for row in stack.rows(name)]
+    assert not [key for key in keys if key in repr(kept)]
+    assert len({row["body_mac"] for row in stack.rows("requests")}) == 2
+
+
 def test_a_filled_trap_is_flagged_and_not_dropped(stack: Stack) -> None:
     assert stack.submit(body(marks={"trap": "http://spam.example", "elapsed_ms": 300}))[0] == 201
     assert stack.rows("leads")[0]["facts"]["quality"] == {"flags": ["trap-filled", "too-fast"]}

@@ -212,8 +212,8 @@ def test_the_function_imports_the_standard_library_and_its_own_modules_only(rele
     program = (
         "import sys; import consentry.forms.definitions_handler as h;"
         "import json; e=json.loads(sys.argv[1]); assert h.handler(e, None)['statusCode'] == 200;"
-        "print([n for n in ('boto3','pydantic','hashlib','ssl','dataclasses','inspect','asyncio','logging','datetime','pathlib')"
-        " if n in sys.modules])"
+        "print([n for n in ('boto3','pydantic','hashlib','ssl','dataclasses','inspect','asyncio','logging','datetime',"
+        "'pathlib') if n in sys.modules])"
     )
     environment = {"CONTENT_DIR": str(release / "definitions"), "PRODUCTION": "false", "PYTHONPATH": ""}
     source = Path(__file__).parents[2] / "functions"

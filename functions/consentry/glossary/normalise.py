@@ -97,7 +97,9 @@ class Normaliser:
         if not plain.isascii():  # folding may leave a letter and its mark apart
             plain = unicodedata.normalize("NFC", plain)
         found = plain.split()
-        return [self.word(token) for token in found] if self.word else found
+        if self.word is None:
+            return found
+        return [folded for folded in map(self.word, found) if folded]  # a mark without its letter folds to nothing
 
     def cased(self, text: str) -> list[str]:
         """The same tokens with their capitals, for acronyms and names."""

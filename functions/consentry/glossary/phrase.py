@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Literal
 
-from consentry.glossary.inflect.languages import Language
+from consentry.glossary.inflect.languages import Forms, Language
 
 Kind = Literal["exact", "inflected"]
 
@@ -46,6 +46,11 @@ class Prepared:
         return flatten(self.tokens)
 
     @cached_property
+    def spans(self) -> list[tuple[int, int]]:
+        """Where the tokens stand in the text as given."""
+        return self.language.normaliser.spans(self.text)
+
+    @cached_property
     def cased(self) -> list[str]:
         """The tokens with their capitals."""
         return self.language.normaliser.cased(self.text)
@@ -70,10 +75,13 @@ class Phrase:
         self.words: list[str] = []
         self.articles: list[str] = []
         self.genders: list[str] = []
+        self.tight: list[bool] = []  # written onto the word before it with a hyphen: nothing may come between
+        hyphenated = _hyphenated(text, language, len(self.tokens))
         article = gender = ""
-        for token in self.tokens:
+        for token, tight in zip(self.tokens, hyphenated, strict=True):
             if token not in language.free:
                 self.words.append(token)
+                self.tight.append(tight)
                 self.articles.append(article)
                 self.genders.append(gender)
                 article = gender = ""
@@ -81,7 +89,13 @@ class Phrase:
             if token in language.same:
                 gender = language.gender.get(token, "")
         if not self.words:
-            self.words, self.articles, self.genders = self.tokens, [""] * len(self.tokens), [""] * len(self.tokens)
+            self.words, self.tight = self.tokens, hyphenated
+            self.articles = self.genders = [""] * len(self.tokens)
+
+    @cached_property
+    def forms(self) -> list[Forms]:
+        """What counts as each word."""
+        return [Forms(word, self.language) for word in self.words]
 
     @cached_property
     def flat(self) -> str:
@@ -94,6 +108,19 @@ class Phrase:
         return "".join(self.words)
 
 
+_HYPHENS = frozenset("-‐‑–")
+
+
+def _hyphenated(text: str, language: Language, count: int) -> list[bool]:
+    """For each token whether a hyphen ties it to the one before: ``SARS-CoV`` is not ``SARS und MERS-CoV``."""
+    found: list[bool] = []
+    for part in text.split():
+        tokens = len(language.normaliser.tokens(part))
+        tied = tokens > 1 and not _HYPHENS.isdisjoint(part) and "'" not in part and "’" not in part
+        found += [tied and i > 0 for i in range(tokens)]
+    return found if len(found) == count else [False] * count
+
+
 def find(phrase: Phrase, text: Prepared, *, forms: bool = True) -> Hit | None:
     """The first occurrence: exact anywhere before inflected anywhere. None where the phrase does not occur.
 
@@ -102,7 +129,8 @@ def find(phrase: Phrase, text: Prepared, *, forms: bool = True) -> Hit | None:
     if not phrase.tokens:
         return None
     if phrase.language.unspaced:
-        return _find_flat(phrase.flat, text.flat)
+        at = find_flat(phrase.flat, text.flat, 0)
+        return Hit("exact", at, at + len(phrase.flat)) if at >= 0 else None
     hit = _find_exact(phrase.tokens, text)
     if hit or not forms:
         return hit
@@ -111,7 +139,7 @@ def find(phrase: Phrase, text: Prepared, *, forms: bool = True) -> Hit | None:
 
 def token_span(text: Prepared, start: int, end: int) -> tuple[int, int]:
     """Where tokens ``start`` ≤ i < ``end`` stand in the text as given; the whole text where that cannot be told."""
-    spans = text.language.normaliser.spans(text.text)
+    spans = text.spans
     if len(spans) != len(text.tokens) or start >= end:
         return 0, len(text.text)
     return spans[start][0], spans[end - 1][1]
@@ -133,14 +161,12 @@ def _places(text: Prepared) -> list[tuple[int, str]]:
     return [(i, normaliser.folded(unicodedata.normalize("NFKC", char))) for i, char in enumerate(text.text)]
 
 
-def _find_flat(phrase: str, text: str) -> Hit | None:
-    at = text.find(phrase)
-    while at >= 0:
-        end = at + len(phrase)
-        if not (_latin_meets(text, at) or _latin_meets(text, end)):
-            return Hit("exact", at, end)
+def find_flat(phrase: str, text: str, start: int) -> int:
+    """Where ``phrase`` stands in ``text`` from ``start`` on, not cutting a Latin word or a number in two; -1 if not."""
+    at = text.find(phrase, start)
+    while at >= 0 and (_latin_meets(text, at) or _latin_meets(text, at + len(phrase))):
         at = text.find(phrase, at + 1)
-    return None
+    return at
 
 
 def _latin_meets(text: str, at: int) -> bool:
@@ -162,20 +188,11 @@ def _find_exact(words: list[str], text: Prepared) -> Hit | None:
     return None
 
 
-def same_word(word: str, token: str, language: Language) -> bool:
-    """Whether ``token`` of a text is a form (or, where compounds are one word, a compound) of ``word`` of a term."""
-    if word == token or language.same.get(word, word) == language.same.get(token, token):
-        return True
-    inflection = language.inflection
-    if not inflection.term(word).isdisjoint(inflection.text(token)):
-        return True
-    return language.compound is not None and language.compound(word, token, inflection)
-
-
 def _find_inflected(phrase: Phrase, text: Prepared) -> Hit | None:
     language, tokens = phrase.language, text.tokens
+    first = phrase.forms[0]
     for at, token in enumerate(tokens):
-        if same_word(phrase.words[0], token, language):
+        if first[token]:
             before = tokens[at - 1] if at else ""
             if phrase.articles[0] and not _agree(phrase.articles[0], language.articles.get(before, "")):
                 continue
@@ -195,14 +212,16 @@ def _rest(phrase: Phrase, index: int, tokens: list[str], at: int, spare: int) ->
     if index == len(phrase.words):
         return at
     language = phrase.language
-    word, skipped = phrase.words[index], 0
+    forms, skipped = phrase.forms[index], 0
     gender, article = language.gender.get(tokens[at - 1], ""), language.articles.get(tokens[at - 1], "")
     while at < len(tokens):
         token = tokens[at]
-        if same_word(word, token, language) and _fits(phrase, index, gender, article):
+        if forms[token] and _fits(phrase, index, gender, article):
             end = _rest(phrase, index + 1, tokens, at + 1, spare - skipped)
             if end is not None:
                 return end
+        if phrase.tight[index]:
+            return None
         gender, article = language.gender.get(token, gender), language.articles.get(token, article)
         if token not in language.free and token not in language.links:
             skipped += 1

@@ -6,17 +6,16 @@ size of the glossary.
 """
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from consentry.glossary.inflect.languages import Language
 from consentry.glossary.model import Case, Match
-from consentry.glossary.phrase import Phrase, Prepared
+from consentry.glossary.phrase import Phrase, Prepared, find_flat
 
 _REMEMBERED = 200_000
 
 
-@dataclass(frozen=True)
-class Entry:
+class Entry(NamedTuple):
     """What is looked for: ``id`` comes back in the hits."""
 
     id: str
@@ -25,8 +24,7 @@ class Entry:
     match: Match = "auto"
 
 
-@dataclass(frozen=True)
-class Spotted:
+class Spotted(NamedTuple):
     """Where terms were found: tokens ``start`` ≤ i < ``end``; several entries where one text names several concepts."""
 
     entries: tuple[Entry, ...]
@@ -117,11 +115,10 @@ class Index:
         if self.language.unspaced:
             return self._spot_flat(text)
         tokens = text.tokens
-        starts = self._starts
         found: list[Spotted] = []
         after = 0
-        for at, nodes in [(i, nodes) for i, nodes in enumerate(map(starts.__getitem__, tokens)) if nodes]:
-            if at >= after:
+        for at, nodes in enumerate(map(self._starts.__getitem__, tokens)):
+            if nodes and at >= after:
                 hit = self._longest(text, at, nodes)
                 if hit:
                     found.append(hit)
@@ -130,16 +127,20 @@ class Index:
 
     def _longest(self, text: Prepared, at: int, nodes: Sequence[_Node]) -> Spotted | None:
         tokens, numbers = text.tokens, self._numbers
+        last = len(tokens)
         best: Spotted | None = None
         end = at + 1
         while nodes:
-            candidates = [candidate for node in nodes for candidate in node.entries]
+            candidates = nodes[0].entries if len(nodes) == 1 else [each for node in nodes for each in node.entries]
             if candidates:
                 best = _choose(text, at, end, candidates) or best
-            if end == len(tokens):
+            if end == last:
+                break
+            open_nodes = [node.children for node in nodes if node.children]
+            if not open_nodes:
                 break
             following = numbers[tokens[end]]
-            nodes = [node.children[n] for node in nodes if node.children for n in following if n in node.children]
+            nodes = [children[n] for children in open_nodes for n in following if n in children] if following else ()
             end += 1
         return best
 
@@ -147,10 +148,10 @@ class Index:
         hits: list[Spotted] = []
         flat = text.flat
         for phrase, entry in self._flat:
-            at = flat.find(phrase)
+            at = find_flat(phrase, flat, 0)
             while at >= 0:
                 hits.append(Spotted((entry,), at, at + len(phrase), exact=True))
-                at = flat.find(phrase, at + 1)
+                at = find_flat(phrase, flat, at + 1)
         chosen: list[Spotted] = []
         for hit in sorted(hits, key=lambda h: (h.start, -h.end, h.entries[0].id)):
             if not chosen or hit.start >= chosen[-1].end:
@@ -165,6 +166,10 @@ def _choose(
 ) -> Spotted | None:
     """The entries that hold at this span: those written exactly so before inflected ones, each case rule kept."""
     span = tuple(text.tokens[start:end])
+    if len(candidates) == 1 and not candidates[0][2]:  # the common case, without the lists below
+        entry, words, _ = candidates[0]
+        exactly = words == span
+        return Spotted((entry,), start, end, exactly) if exactly or entry.match == "auto" else None
     exact: list[Entry] = []
     inflected: list[Entry] = []
     for entry, words, cased in candidates:

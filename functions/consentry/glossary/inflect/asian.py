@@ -46,6 +46,7 @@ def hindi() -> Inflection:
             paradigm("uu", "ू ुएं ुओं", stem=2),
             paradigm("e-o", "- ओं एं", stem=2),
             paradigm("aan", "ां े ों", stem=2),
+            paradigm("ya", "या ए ई ये यी ईं यों", stem=1),
             paradigm(
                 "verb",
                 ("ना ने नी ता ते ती तीं ा े ी ीं ो ें एं ए या यी ये ई ईं ओ कर के - ूं ऊं ेगा ेगी ेंगे ेंगी एगा एगी एंगे एंगी इए िए ते"),
@@ -119,7 +120,7 @@ _CLITICS = ("nya", "ku", "mu", "lah", "kah", "pun", "tah")
 
 def _unvoiced(token: str) -> Iterator[str]:
     """Roots of a verb in active (meN-) or passive (di-) voice."""
-    if token.startswith("di") and len(token) > 5:
+    if token.startswith("di") and len(token) > 4:
         yield token[2:]
     if not token.startswith("me") or len(token) < 6:
         return

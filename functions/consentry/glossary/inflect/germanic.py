@@ -25,7 +25,8 @@ def german() -> Inflection:
     """Nouns (umlaut ignored), adjectives, regular verbs, and the feminine in -in."""
     return Inflection(
         [
-            paradigm("noun", "- e es s n en er ern", stem=3),
+            paradigm("noun", "- e es s en er ern", stem=3),
+            paradigm("noun-n", "- n s", stem=3, after="e er el"),
             paradigm("feminine", "- e in innen en n", stem=3),
             paradigm("e-feminine", "e in innen en", stem=3),
             paradigm("latin", "um a en ums", stem=3),
@@ -101,7 +102,7 @@ def _is_suffix(head: str) -> bool:
     for ending in ("", "e", "en", "er", "es", "em", "s", "t", "te", "ten", "n"):
         if head.endswith(ending) and head[: len(head) - len(ending)] in _NOT_HEADS:
             return True
-    return head.startswith(("isch", "ier", "lich", "isier", "ell", "haft"))
+    return head.startswith(("isch", "ier", "lich", "isier", "ell", "haft", "tisch"))
 
 
 def _has_vowel(text: str) -> bool:

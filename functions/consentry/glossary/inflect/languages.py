@@ -21,6 +21,33 @@ def self_compound(term: str, text: str, inflection: Inflection) -> bool:
     return False
 
 
+_REMEMBERED = 512
+
+
+class Forms(dict[str, bool]):
+    """Token of a text → whether it is a form, or a compound, of one word of a term. Remembers a bounded number."""
+
+    def __init__(self, word: str, language: "Language") -> None:
+        super().__init__()
+        self._word = word
+        self._language = language
+
+    def __missing__(self, token: str) -> bool:
+        if len(self) >= _REMEMBERED:
+            self.clear()
+        found = self[token] = self._is_form(token)
+        return found
+
+    def _is_form(self, token: str) -> bool:
+        word, language = self._word, self._language
+        if word == token or language.same.get(word, word) == language.same.get(token, token):
+            return True
+        inflection = language.inflection
+        if not inflection.term(word).isdisjoint(inflection.text(token)):
+            return True
+        return language.compound is not None and language.compound(word, token, inflection)
+
+
 @dataclass(frozen=True)
 class Language:
     """How one language is normalised and inflected.

@@ -27,7 +27,7 @@ def unknown() -> Inflection:
 
 def same_beginning(term: str, text: str, _inflection: Inflection) -> bool:
     """For languages nobody described: the term's beginning, with up to three letters changed or added at the end."""
-    if len(term) < 4 or abs(len(text) - len(term)) > 4:
+    if len(term) < 4 or abs(len(text) - len(term)) > 4 or not text.isalpha():
         return False
     keep = max(4, len(term) - 2)
     return text[:keep] == term[:keep]

@@ -96,22 +96,21 @@ class Inflection:
     def _keys(self, token: str, table: dict[str, list[tuple[str, Paradigm]]], *, is_term: bool) -> Keys:
         keys = {f"={token}", *self._irregular.get(token, ())}
         length = len(token)
-        if length >= self._shortest and not any(char.isdigit() for char in token):
-            for cut in range(min(self._longest, length - 1) + 1):
-                ending = token[length - cut :]
-                found = table.get(ending)
+        if length >= self._shortest and (token.isalpha() or not any(char.isdigit() for char in token)):
+            for at in range(max(1, length - self._longest), length + 1):
+                found = table.get(token[at:])
                 if found:
-                    stem = token[: length - cut]
-                    self._split(stem, ending, found, keys)
+                    self._split(token[:at], token[at:], found, keys)
             if self._extra:
                 keys.update(self._extra(token, is_term))
         return frozenset(keys)
 
     def _split(self, stem: str, ending: str, found: list[tuple[str, Paradigm]], keys: set[str]) -> None:
-        stems = None
+        stems: Iterable[str] | None = None
         for tag, entry in found:
             if len(stem) < entry.stem or (entry.after and not stem.endswith(entry.after)):
                 continue
             if stems is None:
                 stems = tuple(self._alternate(stem, ending))
-            keys.update(tag + canonical for canonical in stems)
+            for canonical in stems:
+                keys.add(tag + canonical)

@@ -76,7 +76,7 @@ def spanish() -> Inflection:
             paradigm("plural-es", "- es", stem=3),
             paradigm("z", "z ces"),
             paradigm("gender", "o a os as", stem=3),
-            paradigm("person", "- a es as", after="or ol an in on es", stem=3),
+            paradigm("person", "- a es as", after="or ol an in on es", stem=4),
             paradigm("verb-ar", _ES_AR, "ar", stem=3),
             paradigm("verb-er", _ES_ER, "er ir", stem=3),
             *[
@@ -111,7 +111,7 @@ def portuguese() -> Inflection:
             paradigm("il", "il is eis", stem=2),
             paradigm("m", "m ns", after="a e i o u"),
             paradigm("gender", "o a os as", stem=3),
-            paradigm("person", "- a es as", after="or es", stem=3),
+            paradigm("person", "- a es as", after="or es", stem=4),
             paradigm("eu", "eu eia eus eias"),
             paradigm("verb-ar", _PT_AR, "ar", stem=3),
             paradigm("verb-er", _PT_ER, "er ir", stem=3),

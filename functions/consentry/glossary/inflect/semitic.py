@@ -164,7 +164,7 @@ _FINAL = str.maketrans("ךםןףץ", "כמנפצ")
 
 def fold_hebrew(char: str) -> str:
     """One letter without points."""
-    return "" if "\u0591" <= char <= "\u05c7" else char
+    return "" if "\u0591" <= char <= "\u05c7" else char.casefold()
 
 
 def hebrew() -> Inflection:

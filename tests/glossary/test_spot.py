@@ -1,0 +1,88 @@
+"""Spotting terms: leftmost-longest, independent of order, with inflection and the case rule."""
+
+import itertools
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from consentry.glossary.inflect.languages import language
+from consentry.glossary.phrase import Prepared
+from consentry.glossary.spot import Entry, Index
+
+EN = language("en")
+WORDS = st.sampled_from(["red", "blood", "cell", "count", "low", "test"])
+TERMS = st.lists(st.lists(WORDS, min_size=1, max_size=3).map(" ".join), min_size=1, max_size=8, unique=True)
+TEXT = st.lists(WORDS, max_size=12).map(" ".join)
+
+
+def spots(terms: list[str], text: str) -> list[tuple[int, int, tuple[str, ...]]]:
+    index = Index(EN, [Entry(term, term) for term in terms])
+    found = index.spot(Prepared(text, EN))
+    return [(hit.start, hit.end, tuple(entry.id for entry in hit.entries)) for hit in found]
+
+
+@given(TERMS, TEXT)
+def test_leftmost_longest_against_the_definition(terms: list[str], text: str) -> None:
+    tokens, at, expected = text.split(), 0, []
+    while at < len(tokens):
+        here = [t for t in terms if tokens[at : at + len(t.split())] == t.split()]
+        if here:
+            longest = max(here, key=lambda term: len(term.split()))
+            expected.append((at, at + len(longest.split()), (longest,)))
+            at += len(longest.split())
+        else:
+            at += 1
+    assert spots(terms, text) == expected
+
+
+@given(st.permutations(["red cell", "red cells", "cell", "count", "cell count", "blood count", "Counts"]), TEXT)
+def test_the_order_of_terms_decides_nothing(terms: list[str], text: str) -> None:
+    assert spots(terms, f"{text} counts cells") == spots(sorted(terms), f"{text} counts cells")
+
+
+@given(TERMS, TEXT)
+def test_hits_do_not_overlap_and_stand_in_order(terms: list[str], text: str) -> None:
+    found = spots(terms, text)
+    assert all(before[1] <= after[0] for before, after in itertools.pairwise(found))
+
+
+@given(TERMS, TEXT)
+def test_asking_again_answers_the_same(terms: list[str], text: str) -> None:
+    index = Index(EN, [Entry(term, term) for term in terms])
+    assert index.spot(Prepared(text, EN)) == index.spot(Prepared(text, EN))
+
+
+def test_inflected_terms_are_found() -> None:
+    assert spots(["adverse event", "allergy", "isolate"], "Adverse events, allergies; isolated")[0][2] == (
+        "adverse event",
+    )
+    assert len(spots(["adverse event", "allergy", "isolate"], "Adverse events, allergies; isolated")) == 3
+
+
+def test_a_term_written_exactly_so_wins_over_an_inflected_one() -> None:
+    assert spots(["test", "testing"], "testing the test") == [(0, 1, ("testing",)), (2, 3, ("test",))]
+
+
+def test_an_acronym_is_no_small_word() -> None:
+    index = Index(EN, [Entry("who", "WHO", case="exact"), Entry("hcp", "HCP", case="exact")])
+    text = Prepared("Those who ask the WHO and HCPs, not hcp", EN)
+    assert [(hit.entries[0].id, hit.start) for hit in index.spot(text)] == [("who", 4), ("hcp", 6)]
+
+
+def test_a_name_shadows_the_term_inside_it() -> None:
+    index = Index(EN, [Entry("name", "Example Pharma", case="exact"), Entry("pharma", "pharma")])
+    found = index.spot(Prepared("Example Pharma is in pharma; example pharma", EN))
+    assert [(hit.entries[0].id, hit.start) for hit in found] == [("name", 0), ("pharma", 4), ("pharma", 6)]
+
+
+def test_one_text_for_two_concepts_names_both() -> None:
+    index = Index(EN, [Entry("b", "trial"), Entry("a", "trial")])
+    (hit,) = index.spot(Prepared("a trial", EN))
+    assert [entry.id for entry in hit.entries] == ["a", "b"]
+
+
+def test_scripts_without_blanks_are_searched_as_text() -> None:
+    spoken = language("zh")
+    index = Index(spoken, [Entry("long", "临床试验"), Entry("short", "试验"), Entry("who", "WHO")])
+    found = index.spot(Prepared("临床试验和试验，WHO 与 WHOLE", spoken))
+    assert [hit.entries[0].id for hit in found] == ["long", "short", "who"]

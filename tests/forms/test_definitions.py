@@ -196,6 +196,7 @@ def test_markets_are_named_in_the_visitors_language(get: Any) -> None:
 def test_health_names_the_release_and_openapi_is_served(get: Any) -> None:
     assert json.loads(get("/v1/health")["body"])["release"] == pointer(get, "DE")["release"]
     assert json.loads(get("/openapi.json")["body"])["openapi"].startswith("3.1")
+    assert json.loads(get("/asyncapi.json")["body"])["asyncapi"] == "3.0.0"
 
 
 def test_production_refuses_sample_content(get: Any, function: Any, monkeypatch: pytest.MonkeyPatch) -> None:

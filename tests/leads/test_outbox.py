@@ -5,7 +5,8 @@ from typing import Any
 import jsonschema_rs
 import pytest
 
-from consentry.leads.messages import ENVELOPE, cloud_event, data_schema
+from consentry.leads.build.asyncapi import data_schema, document
+from consentry.leads.messages import ENVELOPE, cloud_event
 from support.release import body, consents
 from support.stack import Stack
 
@@ -107,6 +108,11 @@ def test_messages_match_the_published_schema_and_hold_the_whole_envelope(stack: 
     (message,) = stack.messages()
     assert jsonschema_rs.validator_for(data_schema()).is_valid(message["data"])
     assert message["data"].keys() == ENVELOPE.keys()
+    described = document()
+    payload = next(
+        one["payload"] for one in described["components"]["messages"].values() if one["name"] == message["type"]
+    )
+    assert jsonschema_rs.validator_for({**payload, "components": described["components"]}).is_valid(message)
 
 
 def test_a_field_the_schema_does_not_know_never_leaves() -> None:

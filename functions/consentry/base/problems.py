@@ -14,7 +14,6 @@ STATUS = {
     "bad-encoding": 400,
     "too-deep": 400,
     "market-required": 400,
-    "invalid-parameter": 400,
     "idempotency-key-missing": 400,
     "not-acceptable-dialect": 400,
     "token-invalid": 401,

@@ -28,6 +28,7 @@ ROUTES: Final[tuple[Route, ...]] = (
     Route("GET", "/v1/forms/{form}", "forms-definitions"),
     Route("GET", "/v1/forms/{form}/projections/{proxy+}", "forms-definitions"),
     Route("GET", "/openapi.json", "forms-definitions"),
+    Route("GET", "/asyncapi.json", "forms-definitions"),
     Route("POST", "/v1/forms/{form}/submissions", "submissions-submit"),
     Route("POST", "/v1/profile/next", "submissions-profile"),
     Route("POST", "/v1/profile/answers", "submissions-profile"),

@@ -58,8 +58,8 @@ def _route(event: Event, method: str, path: str, parts: list[str]) -> Response:
         return _markets(event)
     if path == "/v1/health":
         return json_response(200, {"status": "ok", "release": _index["release"]})
-    if path == "/openapi.json":
-        return _bytes(event, "openapi.json", None, SHORT, {})
+    if path in ("/openapi.json", "/asyncapi.json"):
+        return _bytes(event, path[1:], None, SHORT, {})
     raise _refusal(method, parts)
 
 
@@ -68,7 +68,7 @@ def _refusal(method: str, parts: list[str]) -> Problem:
     match parts[1:]:
         case ["v1", "forms", _, "submissions"] | ["v1", "profile", "next" | "answers"]:
             methods: tuple[str, ...] = ("POST",)
-        case ["v1", "markets" | "health"] | ["openapi.json"] | ["v1", "forms", _]:
+        case ["v1", "markets" | "health"] | ["openapi.json" | "asyncapi.json"] | ["v1", "forms", _]:
             methods = READ
         case ["v1", "forms", _, "projections", _, _, _, _]:
             methods = READ

@@ -332,7 +332,6 @@ def _operations(rules: Rules) -> dict[str, dict[str, Any]]:
                 **_refusals(
                     "market-required",
                     "not-acceptable-dialect",
-                    "invalid-parameter",
                     "unknown-form",
                     "unknown-market",
                     "sample-content",
@@ -357,6 +356,10 @@ def _operations(rules: Rules) -> dict[str, dict[str, Any]]:
         "GET /openapi.json": {
             "summary": "This description",
             "responses": {"200": {"description": "OpenAPI 3.1."}, **_refusals()},
+        },
+        "GET /asyncapi.json": {
+            "summary": "The messages that leave for captured leads",
+            "responses": {"200": {"description": "AsyncAPI 3.0."}, **_refusals()},
         },
         "POST /v1/forms/{form}/submissions": _posting(rules, "The first stage: opt in", security=False, path=True),
         "POST /v1/profile/next": {

@@ -12,9 +12,10 @@ from typing import Any
 
 import brotli
 
+from consentry.content.build import openapi
 from consentry.content.build.compile import COMPILER, Compiled, to_bytes
-from consentry.content.build.openapi import document
 from consentry.content.rules import ReleaseRules, Rules
+from consentry.leads.build import asyncapi
 
 GRACE_HOURS = 72
 _WORKERS = 4
@@ -115,7 +116,8 @@ def release_files(compiled: Compiled, previous: Previous | None) -> dict[str, by
         for u, bodies in compiled.documents.items()
         for dialect, data in bodies.items()
     ]
-    to_compress.append(("definitions/openapi.json", to_bytes(document(rules))))
+    to_compress.append(("definitions/openapi.json", to_bytes(openapi.document(rules))))
+    to_compress.append(("definitions/asyncapi.json", to_bytes(asyncapi.document())))
     files = dict(compress_all(to_compress))
     problems = to_bytes(compiled.problems)
     manifest = {"release": compiled.release, "compiler": COMPILER, "inputs": compiled.inputs}

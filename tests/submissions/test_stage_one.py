@@ -13,7 +13,7 @@ def test_every_box_empty_yields_a_lead_whose_only_purpose_is_the_request(stack: 
     assert status == 201
     assert [entry["state"] for entry in answer["statements"]] == ["refused", "refused"]
     assert answer["next"] == {"stage": "profile"}
-    assert list(answer) == ["submission_id", "accepted_at", "statements", "profile_token", "next"]
+    assert list(answer) == ["submission_id", "accepted_at", "statements", "next", "profile_token"]
     granted = [row for row in stack.rows("subjects")[0]["states"].values() if row["state"] == "given"]
     assert [(row["purpose"], row["channel"], row["basis"]) for row in granted] == [
         ("webinar-registration", "none", "request")

@@ -67,6 +67,11 @@ def json_body(event: Event) -> Any:
 
 def json_response(status: int, body: Any, headers: dict[str, str] | None = None) -> Response:
     """A JSON response that no cache keeps unless ``headers`` say otherwise."""
+    return text_response(status, dumps(body), headers)
+
+
+def text_response(status: int, body: str, headers: dict[str, str] | None = None) -> Response:
+    """``json_response`` of JSON text."""
     return {
         "statusCode": status,
         "headers": {
@@ -75,7 +80,7 @@ def json_response(status: int, body: Any, headers: dict[str, str] | None = None)
             "x-content-type-options": "nosniff",
             **(headers or {}),
         },
-        "body": dumps(body),
+        "body": body,
     }
 
 

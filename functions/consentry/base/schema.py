@@ -7,6 +7,7 @@ a pattern is not tried on a string that ``maxLength`` refuses, so that no visito
 """
 
 import re
+import sys
 from collections.abc import Callable
 from typing import Any, Final, NamedTuple
 
@@ -41,6 +42,7 @@ _TYPES: dict[str, type] = {
 _ANNOTATIONS = frozenset({"title", "description", "default", "examples", "format", "$schema", "$id", "$comment"})
 # Read together with the keyword that they belong to.
 _COMPANIONS = frozenset({"additionalProperties"})
+_OF_STRINGS = frozenset({"type", "enum", "pattern", "minLength", "maxLength"})
 
 
 class Validator:
@@ -111,12 +113,15 @@ def _const(schema: dict[str, Any]) -> _Check:
     return _enum(schema, "const")
 
 
-def _pattern(schema: dict[str, Any]) -> _Check:
-    pattern = schema["pattern"]
+def _search(pattern: str) -> Callable[[str], Any]:
     if not (pattern.startswith("^") and pattern.endswith("$")) or re.search(r"\\[wWdDsSbBpPkuc]|\(\?[^:]", pattern):
         raise ValueError(f"pattern {pattern!r} is not portable: anchors at both ends, no classes but spelt-out ones")
     # Python's $ also matches before a final line break.
-    search = re.compile(pattern[:-1] + r"\Z").search
+    return re.compile(pattern[:-1] + r"\Z").search
+
+
+def _pattern(schema: dict[str, Any]) -> _Check:
+    search = _search(schema["pattern"])
     longest = schema.get("maxLength")
 
     def check(value: Any, path: Path, found: list[Fault]) -> None:
@@ -153,7 +158,24 @@ def _required(schema: dict[str, Any]) -> _Check:
     return check
 
 
+def _quick_yes(schema: dict[str, Any]) -> Callable[[Any], bool]:
+    """Accepts what is surely valid, which is nearly everything: a bounded string. The rest is judged in full."""
+    if schema.get("type") != "string" or not schema.keys() <= _OF_STRINGS | _ANNOTATIONS:
+        return lambda _: False
+    least, most = schema.get("minLength", 0), schema.get("maxLength", sys.maxsize)
+    search = _search(schema["pattern"]) if "pattern" in schema else lambda _: True
+    options = frozenset(schema["enum"]) if "enum" in schema else None
+
+    def accepts(value: Any) -> bool:
+        if type(value) is not str or not least <= len(value) <= most:
+            return False
+        return bool(search(value)) if options is None else value in options and bool(search(value))
+
+    return accepts
+
+
 def _properties(schema: dict[str, Any]) -> _Check:
+    surely = {name: _quick_yes(inner) for name, inner in schema["properties"].items()}
     known = {name: _compile(inner) for name, inner in schema["properties"].items()}
     others = schema.get("additionalProperties", True)
     if others not in (True, False):
@@ -165,7 +187,8 @@ def _properties(schema: dict[str, Any]) -> _Check:
         for name, inner in value.items():
             judge = known.get(name)
             if judge is not None:
-                judge(inner, (*path, name), found)
+                if not surely[name](inner):
+                    judge(inner, (*path, name), found)
             elif not others and len(found) < LIMIT:
                 found.append(Fault(path, "additionalProperties", name))
 

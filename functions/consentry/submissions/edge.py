@@ -4,7 +4,6 @@ Everything is made while the function initialises except what must not be in a s
 come with the first request, ids and nonces with each.
 """
 
-import json
 import re
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -13,7 +12,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 
 from consentry.base import aws, clock, settings, telemetry
 from consentry.base.canonical import canonical_bytes, compact
-from consentry.base.http import Event, Response, header, json_body, json_response, problem_response
+from consentry.base.http import Event, Response, header, json_body, problem_response, text_response
 from consentry.base.problems import Problem, ProblemTexts
 from consentry.base.secrets import Secret
 from consentry.content.api import Releases
@@ -151,7 +150,6 @@ def acknowledged(visit: Visit, acknowledgement: dict[str, Any], subject_ref: str
 def reply(kept: Acknowledged) -> Response:
     """The acknowledgement with its token; the same ``kept`` gives the same bytes."""
     token = tokens.Token(kept.subject_ref, kept.lead_id, kept.token_expires)
-    body = json.loads(kept.acknowledgement)
-    following = body.pop("next")
-    body["profile_token"] = tokens.issue(token, token_secret.get(), kept.token_epoch)
-    return json_response(201, {**body, "next": following})
+    issued = tokens.issue(token, token_secret.get(), kept.token_epoch)
+    # A token's alphabet needs no escaping.
+    return text_response(201, f'{kept.acknowledgement[:-1]},"profile_token":"{issued}"}}')

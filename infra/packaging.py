@@ -38,8 +38,6 @@ _ROOT_DATA = frozenset({"_retry.json", "endpoints.json", "partitions.json", "sdk
 # What nothing imports at run time (tests/packaging imports every handler without): of cffi only the compiled backend.
 _UNUSED = (
     "bin",
-    "boto3/data",
-    "boto3/examples",
     "cffi",
     "dateutil/zoneinfo/dateutil-zoneinfo.tar.gz",
     "pycparser",

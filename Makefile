@@ -27,11 +27,15 @@ setup: .venv/ready ## .venv with the consentry command
 serve: setup ## the whole product on this machine: PORT=8080
 	PORT=$(PORT) $(BIN)/consentry serve
 
-test: setup tests/node_modules/ready browser runtime ## every test but the deployed stack
+test: setup tests/node_modules/ready browser runtime valgrind ## every test but the deployed stack
 	$(BIN)/pytest -n 2 --dist loadfile --ignore tests/e2e
 
 browser: setup
 	@$(BIN)/python tests/browser/find_chromium.py
+
+# For the instruction count of a cold GET. Where it cannot be had, that test fails and says so.
+valgrind: setup
+	@PYTHONPATH=tests:. $(BIN)/python -m benchmarks.instructions || true
 
 # The runtime's Python: packages hold its bytecode. Where none can be had, the packaging tests fail and say so.
 runtime: setup
@@ -63,8 +67,8 @@ infra/node_modules/ready: infra/package-lock.json .venv/ready
 e2e: setup infra/node_modules/ready ## deploy onto an emulator with IAM enforced and run the whole path
 	$(BIN)/pytest tests/e2e
 
-bench: setup ## every number, peers beside them
-	$(BIN)/consentry bench
+bench: setup ## every number, peers beside them: ARGS="--help" for parts of it
+	@PYTHONPATH=tests:. $(BIN)/python -m benchmarks $(ARGS)
 
 lock: setup ## resolve requirements/*.txt anew
 	$(LOCK) --all-extras -o requirements/all.txt
@@ -74,4 +78,4 @@ lock: setup ## resolve requirements/*.txt anew
 clean: ## remove everything that was built
 	rm -rf .venv .build infra/cdk.out infra/node_modules tests/node_modules .mypy_cache .ruff_cache .pytest_cache .hypothesis
 
-.PHONY: help setup serve test browser runtime lint content synth package e2e bench lock clean
+.PHONY: help setup serve test browser valgrind runtime lint content synth package e2e bench lock clean

@@ -25,7 +25,7 @@ class Figure(NamedTuple):
 
 def figure(name: str, value: float, unit: str, *, at_most: float | None = None, note: str = "") -> Figure:
     """A figure with an absolute budget, or none."""
-    budget = "" if at_most is None else f"≤ {at_most:g} {unit}"
+    budget = "" if at_most is None else f"≤ {_number(at_most)} {unit}"
     return Figure(name, value, unit, budget=budget, ok=None if at_most is None else value <= at_most, note=note)
 
 

@@ -59,7 +59,7 @@ class Faults:
             self._more = random.choice((0, 0, 0, 1, 3))
         else:
             return None
-        kind = random.choice("tuncl" if operation == "TransactWriteItems" else "tunl")
+        kind = random.choice("tunlcc" if operation == "TransactWriteItems" else "tunl")
         os.write(self._log, kind.encode())
         match kind:
             case "t":

@@ -17,7 +17,7 @@ _CHILD = Path(__file__).parent / "warm_child.py"
 
 
 def measure(program: Program, events: list[dict[str, Any]], calls: int = CALLS, rounds: int = ROUNDS) -> list[float]:
-    """Microseconds of every call of the quietest round."""
+    """Microseconds of CPU of every call of the quietest round."""
     environment = {name: value for name, value in os.environ.items() if not name.startswith(("AWS_", "PYTHON"))}
     environment |= {"PYTHONPATH": os.pathsep.join(map(str, program.path)), **program.environment}
     done = subprocess.run(

@@ -1,13 +1,16 @@
 """Our canonical bytes are RFC 8785, as an independent implementation writes them."""
 
 import hashlib
+import json
+from collections.abc import Callable
 
 import pytest
 import rfc8785
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
-from consentry.base.canonical import canonical_bytes, compact, digest
+from consentry.base.canonical import canonical_bytes, compact, digest, read
+from consentry.base.strict_json import StrictJsonError, loads
 
 ASCII_KEYS = st.text(st.characters(min_codepoint=0x20, max_codepoint=0x7E), max_size=12)
 TEXT = st.text(st.characters(exclude_categories=["Cs"]), max_size=40)
@@ -42,3 +45,29 @@ def test_compact_text_keeps_the_order_of_keys_and_reads_back_the_same() -> None:
 
 def test_digest_is_the_sha256_of_the_bytes() -> None:
     assert digest(b"abc") == "sha256-" + hashlib.sha256(b"abc").hexdigest()
+
+
+def answer(reader: Callable[[bytes], object], data: bytes) -> object:
+    try:
+        return repr(reader(data))
+    except StrictJsonError as error:
+        return error.code, error.where
+
+
+@given(
+    st.binary(max_size=60)
+    | VALUES.map(lambda value: json.dumps(value, ensure_ascii=False, separators=(",", ":")).encode())
+    | VALUES.map(lambda value: json.dumps(value).encode())
+)
+@example(b'{"a":1,"a":1}')
+@example(b'{"a":9007199254740992}')
+@example(b'{"a":-0}')
+@example(b'{"a":1.0,"b":1e2}')
+@example(b'{"a":NaN}')
+@example(b'"\\ud800"')
+@example(b'"\xed\xa0\x80"')
+@example(b"[" * 17 + b"]" * 17)
+@example(b" {}")
+@example(b"")
+def test_reading_fast_reads_and_refuses_what_reading_strictly_does(data: bytes) -> None:
+    assert answer(read, data) == answer(loads, data)

@@ -185,7 +185,7 @@ class Clients:
     def _later(self, number: int, token: str) -> dict[str, Any]:
         body = submission(self._document, 1, ground.SITE, f"person-{number}@praxis.example.com", given=bool(number % 2))
         headers = {**ground.post_headers(), "authorization": f"Bearer {token}"}
-        return ground.event("POST", "/v1/profile/answers", headers, json.dumps(body).encode())
+        return ground.event("POST", "/v1/profile/answers", headers, ground.written(body))
 
     async def _insist(self, function: str, event: dict[str, Any]) -> str:
         """Send until acknowledged, always with the same key."""

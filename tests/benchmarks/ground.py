@@ -105,9 +105,14 @@ def post_headers(key: str | None = None) -> dict[str, str]:
     return {**BROWSER, "content-type": "application/json", "idempotency-key": key or uuid.uuid4().hex}
 
 
+def written(value: Any) -> bytes:
+    """JSON as a browser's ``JSON.stringify`` writes it."""
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":")).encode()
+
+
 def post_event(value: dict[str, Any], key: str | None = None) -> dict[str, Any]:
     """Stage 1 as an event."""
-    return event("POST", f"/v1/forms/{FORM}/submissions", post_headers(key), json.dumps(value).encode())
+    return event("POST", f"/v1/forms/{FORM}/submissions", post_headers(key), written(value))
 
 
 def read_function(content: Content) -> Program:

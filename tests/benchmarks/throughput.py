@@ -140,7 +140,7 @@ def submissions(content: ground.Content) -> Requests:
     document = content.document()
 
     def visit(number: int) -> list[bytes]:
-        body = json.dumps(ground.body(document, number, given=bool(number % 2))).encode()
+        body = ground.written(ground.body(document, number, given=bool(number % 2)))
         return [request("POST", f"/v1/forms/{ground.FORM}/submissions", ground.post_headers(), body)]
 
     return visit

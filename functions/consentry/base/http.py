@@ -50,8 +50,8 @@ def body_bytes(event: Event) -> bytes:
     return data
 
 
-def json_body(event: Event) -> Any:
-    """The request body as strict JSON.
+def json_body(event: Event, read: "Callable[[bytes], Any]" = loads) -> Any:
+    """The request body as strict JSON, by ``strict_json.loads`` or a reader that refuses the same.
 
     Raises:
         Problem: ``unsupported-media-type``, or as ``body_bytes`` and ``strict_json.loads``.
@@ -60,7 +60,7 @@ def json_body(event: Event) -> Any:
     if media_type != JSON_TYPE and not media_type.endswith("+json"):
         raise Problem("unsupported-media-type", {"type": media_type or "–"})
     try:
-        return loads(body_bytes(event))
+        return read(body_bytes(event))
     except StrictJsonError as error:
         raise Problem(error.code, {"where": error.where, "limit": str(MAX_DEPTH)}) from None
 

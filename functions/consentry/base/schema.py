@@ -29,6 +29,7 @@ class Fault(NamedTuple):
 
 
 _Check = Callable[[Any, Path, list[Fault]], None]
+_Sure = Callable[[Any], bool]
 # What JSON is read into has exactly one of these types, so that True is no integer.
 _TYPES: dict[str, type] = {
     "string": str,
@@ -42,7 +43,6 @@ _TYPES: dict[str, type] = {
 _ANNOTATIONS = frozenset({"title", "description", "default", "examples", "format", "$schema", "$id", "$comment"})
 # Read together with the keyword that they belong to.
 _COMPANIONS = frozenset({"additionalProperties"})
-_OF_STRINGS = frozenset({"type", "enum", "pattern", "minLength", "maxLength"})
 
 
 class Validator:
@@ -54,10 +54,13 @@ class Validator:
 
     def __init__(self, schema: dict[str, Any]) -> None:
         self._check = _compile(schema)
+        self._sure = _sure(schema)
 
     def faults(self, value: Any) -> list[Fault]:
         """Everything the schema refuses in ``value``, at most ``LIMIT``; empty when it is valid."""
         found: list[Fault] = []
+        if self._sure(value):
+            return found
         self._check(value, (), found)
         return found[:LIMIT]
 
@@ -158,10 +161,16 @@ def _required(schema: dict[str, Any]) -> _Check:
     return check
 
 
-def _quick_yes(schema: dict[str, Any]) -> Callable[[Any], bool]:
-    """Accepts what is surely valid, which is nearly everything: a bounded string. The rest is judged in full."""
-    if schema.get("type") != "string" or not schema.keys() <= _OF_STRINGS | _ANNOTATIONS:
+def _sure(schema: dict[str, Any]) -> _Sure:
+    """Accepts what is surely valid, which is nearly everything, without a word; the rest is judged in full."""
+    shape = schema.get("type", "string" if "enum" in schema else None)
+    made = _SURELY.get(shape) if isinstance(shape, str) else None
+    if made is None or not schema.keys() <= made[0] | _ANNOTATIONS:
         return lambda _: False
+    return made[1](schema)
+
+
+def _sure_string(schema: dict[str, Any]) -> _Sure:
     least, most = schema.get("minLength", 0), schema.get("maxLength", sys.maxsize)
     search = _search(schema["pattern"]) if "pattern" in schema else lambda _: True
     options = frozenset(schema["enum"]) if "enum" in schema else None
@@ -174,8 +183,48 @@ def _quick_yes(schema: dict[str, Any]) -> Callable[[Any], bool]:
     return accepts
 
 
+def _sure_integer(schema: dict[str, Any]) -> _Sure:
+    least, most = schema.get("minimum", -sys.maxsize), schema.get("maximum", sys.maxsize)
+    return lambda value: type(value) is int and least <= value <= most
+
+
+def _sure_boolean(schema: dict[str, Any]) -> _Sure:
+    options = frozenset(option for option in schema.get("enum", (True, False)) if isinstance(option, bool))
+    return lambda value: type(value) is bool and value in options
+
+
+def _sure_object(schema: dict[str, Any]) -> _Sure:
+    known = {name: _sure(inner) for name, inner in schema.get("properties", {}).items()}
+    required, most = frozenset(schema.get("required", ())), schema.get("maxProperties", sys.maxsize)
+    unknown: _Sure = lambda _: schema.get("additionalProperties", True) is True  # noqa: E731
+
+    def accepts(value: Any) -> bool:
+        if type(value) is not dict or len(value) > most or not value.keys() >= required:
+            return False
+        return all(known.get(name, unknown)(inner) for name, inner in value.items())
+
+    return accepts
+
+
+def _sure_array(schema: dict[str, Any]) -> _Sure:
+    item: _Sure = _sure(schema["items"]) if "items" in schema else lambda _: True
+    most = schema.get("maxItems", sys.maxsize)
+    return lambda value: type(value) is list and len(value) <= most and all(map(item, value))
+
+
+_SURELY: dict[str, tuple[frozenset[str], Callable[[dict[str, Any]], _Sure]]] = {
+    "string": (frozenset({"type", "enum", "pattern", "minLength", "maxLength"}), _sure_string),
+    "integer": (frozenset({"type", "minimum", "maximum"}), _sure_integer),
+    "boolean": (frozenset({"type", "enum"}), _sure_boolean),
+    "object": (
+        frozenset({"type", "properties", "required", "additionalProperties", "maxProperties"}),
+        _sure_object,
+    ),
+    "array": (frozenset({"type", "items", "maxItems"}), _sure_array),
+}
+
+
 def _properties(schema: dict[str, Any]) -> _Check:
-    surely = {name: _quick_yes(inner) for name, inner in schema["properties"].items()}
     known = {name: _compile(inner) for name, inner in schema["properties"].items()}
     others = schema.get("additionalProperties", True)
     if others not in (True, False):
@@ -187,8 +236,7 @@ def _properties(schema: dict[str, Any]) -> _Check:
         for name, inner in value.items():
             judge = known.get(name)
             if judge is not None:
-                if not surely[name](inner):
-                    judge(inner, (*path, name), found)
+                judge(inner, (*path, name), found)
             elif not others and len(found) < LIMIT:
                 found.append(Fault(path, "additionalProperties", name))
 

@@ -5,8 +5,12 @@ byte of that person, wherever copies lie.
 """
 
 import os
+from typing import TYPE_CHECKING
 
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 _NONCE_BYTES = 12
 
@@ -16,10 +20,20 @@ def new_data_key() -> bytes:
     return os.urandom(32)
 
 
+def sealer(key: bytes) -> "Callable[[bytes, str], bytes]":
+    """``seal`` for several plaintexts under one key."""
+    encrypt = AESGCM(key).encrypt
+
+    def seal(plaintext: bytes, context: str) -> bytes:
+        nonce = os.urandom(_NONCE_BYTES)
+        return nonce + encrypt(nonce, plaintext, context.encode())
+
+    return seal
+
+
 def seal(key: bytes, plaintext: bytes, context: str) -> bytes:
     """``nonce ‖ ciphertext ‖ tag``; ``context`` is authenticated and must be given again to open."""
-    nonce = os.urandom(_NONCE_BYTES)
-    return nonce + AESGCM(key).encrypt(nonce, plaintext, context.encode())
+    return sealer(key)(plaintext, context)
 
 
 def unseal(key: bytes, sealed: bytes, context: str) -> bytes:

@@ -15,7 +15,7 @@ from typing import Any, NamedTuple
 
 from consentry.base.canonical import canonical_bytes, digest
 from consentry.base.ids import uuid4
-from consentry.base.sealing import seal
+from consentry.base.sealing import sealer
 
 RECORD_SCHEMA = "https://w3id.org/dpv/schema/dpv-27560#record-eu-gdpr"
 RECORD_VERSION = "consentry-event/1"
@@ -86,16 +86,13 @@ class Event(NamedTuple):
     text_key: str
 
 
-def record(context: Context, decision: Decision, record_id: str, seq: int, previous: str | None) -> dict[str, Any]:
-    """The record as a JSON value; see the module docstring for its source."""
+def circumstances(context: Context) -> dict[str, Any]:
+    """What the records of one submission share."""
     return {
         # header (27560 record_id, schema_version, event_time; GDPR art. 5(2))
         "schema": RECORD_SCHEMA,
         "schema_version": RECORD_VERSION,
-        "record_id": record_id,
         "subject_ref": context.subject_ref,
-        "subject_seq": seq,
-        "prev_event_digest": previous,
         "controller_id": context.controller,
         "lead_id": context.lead_id,
         "idempotency_key_digest": context.idempotency_key_digest,
@@ -105,7 +102,6 @@ def record(context: Context, decision: Decision, record_id: str, seq: int, previ
         "clock": {"source": "server"},
         # what was shown (GDPR art. 7(1), 7(2), 13; EDPB 05/2020 §5.1)
         "notice": context.notice,
-        "text": decision.text,
         "language": context.locale,
         "form_id": context.form,
         "form_version": context.form_version,
@@ -114,28 +110,11 @@ def record(context: Context, decision: Decision, record_id: str, seq: int, previ
         "stage": context.stage,
         "displayed_at": context.displayed_at,
         "default_state": "unticked",
-        # the processing agreed to (27560 purpose, lawful basis, retention; GDPR art. 6, 30)
-        "purpose_id": decision.purpose,
-        "purpose_version": decision.purpose_version,
-        "dpv_purpose": decision.dpv,
-        "legal_basis": decision.legal_basis,
-        "basis": decision.basis,
-        "channel": decision.channel,
-        "scope": {"product": None, "content_type": None, "campaign": None},
-        "retention_policy": decision.retention_policy,
-        "retention_period": decision.retention,
+        # where it holds
         "jurisdiction": context.country,
         "market": context.market,
         "overlay": context.overlay,
         "policy": context.policy,
-        # the act (27560 event_state, event_type, validity; GDPR rec. 32)
-        "state": decision.state,
-        "type": decision.expression,
-        "double_opt_in": decision.double_opt_in,
-        "valid_from": context.occurred_at if decision.state == "given" else None,
-        "valid_until": None,
-        "expressed_by": "subject",
-        "method": decision.method,
         # how it was captured (27560 collection_method; CPRA signals)
         "capture_channel": "web",
         "capture_point_id": context.capture_point,
@@ -148,6 +127,38 @@ def record(context: Context, decision: Decision, record_id: str, seq: int, previ
         "action": "submit",
         "reason_code": None,
         "supersedes": None,
+    }
+
+
+def record(
+    shared: dict[str, Any], decision: Decision, record_id: str, seq: int, previous: str | None
+) -> dict[str, Any]:
+    """The record as a JSON value, ``shared`` being its ``circumstances``; see the module docstring for its source."""
+    return {
+        **shared,
+        # its place in the chain
+        "record_id": record_id,
+        "subject_seq": seq,
+        "prev_event_digest": previous,
+        # the processing agreed to (27560 purpose, lawful basis, retention; GDPR art. 6, 30)
+        "text": decision.text,
+        "purpose_id": decision.purpose,
+        "purpose_version": decision.purpose_version,
+        "dpv_purpose": decision.dpv,
+        "legal_basis": decision.legal_basis,
+        "basis": decision.basis,
+        "channel": decision.channel,
+        "scope": {"product": None, "content_type": None, "campaign": None},
+        "retention_policy": decision.retention_policy,
+        "retention_period": decision.retention,
+        # the act (27560 event_state, event_type, validity; GDPR rec. 32)
+        "state": decision.state,
+        "type": decision.expression,
+        "double_opt_in": decision.double_opt_in,
+        "valid_from": shared["occurred_at"] if decision.state == "given" else None,
+        "valid_until": None,
+        "expressed_by": "subject",
+        "method": decision.method,
     }
 
 
@@ -164,10 +175,12 @@ def chain(
     Returns the events, the new sequence number and the digest of the last event.
     """
     events = []
+    shared = circumstances(context)
+    seal = sealer(data_key)
     for decision in decisions:
         seq += 1
         record_id = uuid4()
-        body = canonical_bytes(record(context, decision, record_id, seq, previous))
+        body = canonical_bytes(record(shared, decision, record_id, seq, previous))
         previous = digest(body)
         nonce = os.urandom(32)
         purpose_channel = f"{decision.purpose}#{decision.channel}"
@@ -181,7 +194,7 @@ def chain(
                 body=body,
                 record_digest=previous,
                 commitment=commit(nonce, body),
-                sealed_nonce=seal(data_key, nonce, f"{record_id}|nonce"),
+                sealed_nonce=seal(nonce, f"{record_id}|nonce"),
                 market_month=f"M#{context.market}#{context.received_at[:7]}",
                 text_key=f"N#{context.market}#{text['statement']}#{text['version']}#{context.locale}",
             )

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from botocore.exceptions import BotoCoreError, ClientError
 
 from consentry.base import aws, clock, settings, telemetry
-from consentry.base.canonical import canonical_bytes, compact
+from consentry.base.canonical import canonical_bytes, compact, read
 from consentry.base.http import Event, Response, header, json_body, problem_response, text_response
 from consentry.base.problems import Problem, ProblemTexts
 from consentry.base.secrets import Secret
@@ -85,7 +85,7 @@ def posted(visit: Visit, scope: str, form_id: str | None) -> Posted:
     Raises:
         Problem: anything of ``base.http``, ``idempotency-key-missing``, ``invalid-body``.
     """
-    value = json_body(visit.event)
+    value = json_body(visit.event, read)
     _learn(visit, value, form_id)
     key = header(visit.event, "idempotency-key") or ""
     if not _KEY.fullmatch(key):

@@ -173,14 +173,11 @@ def _sure(schema: dict[str, Any]) -> _Sure:
 def _sure_string(schema: dict[str, Any]) -> _Sure:
     least, most = schema.get("minLength", 0), schema.get("maxLength", sys.maxsize)
     search = _search(schema["pattern"]) if "pattern" in schema else lambda _: True
-    options = frozenset(schema["enum"]) if "enum" in schema else None
-
-    def accepts(value: Any) -> bool:
-        if type(value) is not str or not least <= len(value) <= most:
-            return False
-        return bool(search(value)) if options is None else value in options and bool(search(value))
-
-    return accepts
+    if "enum" not in schema:
+        return lambda value: type(value) is str and least <= len(value) <= most and search(value) is not None
+    options = {option for option in schema["enum"] if type(option) is str and least <= len(option) <= most}
+    options = {option for option in options if search(option)}
+    return lambda value: type(value) is str and value in options
 
 
 def _sure_integer(schema: dict[str, Any]) -> _Sure:
@@ -201,7 +198,10 @@ def _sure_object(schema: dict[str, Any]) -> _Sure:
     def accepts(value: Any) -> bool:
         if type(value) is not dict or len(value) > most or not value.keys() >= required:
             return False
-        return all(known.get(name, unknown)(inner) for name, inner in value.items())
+        for name, inner in value.items():  # noqa: SIM110 -- a generator takes half as long again
+            if not known.get(name, unknown)(inner):
+                return False
+        return True
 
     return accepts
 

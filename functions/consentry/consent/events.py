@@ -8,7 +8,6 @@ Fields follow ISO/IEC TS 27560:2023 §6 through the W3C DPV guide; the comment b
 names the duty it serves. Field reference: ``docs/architecture.md``.
 """
 
-import hashlib
 import hmac
 import os
 from typing import Any, NamedTuple
@@ -164,7 +163,7 @@ def record(
 
 def commit(nonce: bytes, body: bytes) -> bytes:
     """``HMAC-SHA-256(nonce, prefix ‖ body)``: the log's leaf, unlinkable once the nonce is gone."""
-    return hmac.digest(nonce, _COMMIT_PREFIX + body, hashlib.sha256)
+    return hmac.digest(nonce, _COMMIT_PREFIX + body, "sha256")
 
 
 def chain(

@@ -62,9 +62,8 @@ def cloud_event(message_type: str, source: str, time: str, data: dict[str, Any])
     Raises:
         KeyError: ``data`` holds a field that the published schema does not know.
     """
-    unknown = data.keys() - ENVELOPE.keys()
-    if unknown:
-        raise KeyError(f"not in the published envelope: {', '.join(sorted(unknown))}")
+    if not data.keys() <= ENVELOPE.keys():
+        raise KeyError(f"not in the published envelope: {', '.join(sorted(data.keys() - ENVELOPE.keys()))}")
     event = {
         "specversion": "1.0",
         "id": f"{data['lead_id']}-{data['sequence']}",

@@ -169,7 +169,7 @@ def parse(value: Any) -> Body:
         stage=value.get("stage"),
         notice=value["notice"],
         answers={name: kept for name, given in value["answers"].items() if (kept := tidy(given)) not in ("", None)},
-        consents=[Statement(**entry) for entry in value["consents"]],
+        consents=[Statement(e["statement"], e["version"], e["digest"], e["given"]) for e in value["consents"]],
         source=value.get("source", {"type": "direct"}),
         displayed_at=value.get("displayed_at"),
         marks=value.get("marks", {}),

@@ -126,7 +126,7 @@ def judge_ground(visit: Visit, form_id: str, body: "Body", release: "ReleaseRule
     """``judge.ground`` with this deployment's instant, grace time and revocations."""
     instance = Instance(
         now=visit.now,
-        grace_start=clock.rfc3339(visit.now_ms - releases.grace_seconds * 1000),
+        grace_start=clock.rfc3339(visit.now_ms - releases.grace_seconds * 1000) if release["superseded_at"] else "",
         revoked=releases.revoked(),
         production=_production,
         local_origin=_local_origin,

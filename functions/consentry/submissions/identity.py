@@ -4,7 +4,6 @@
 functions that need it, so neither a copy of the table nor of the records can be joined to an address.
 """
 
-import hashlib
 import hmac
 import unicodedata
 from typing import TYPE_CHECKING, Any
@@ -17,7 +16,7 @@ def email_entry(address: str, subject_ref: str, secret: "Epochs", created_at: st
     """The index entry of an address for a subject; several subjects may share an address until one is proven."""
     local, _, domain = unicodedata.normalize("NFC", address).casefold().rpartition("@")
     folded = f"{local}@{_ascii(domain)}"
-    idx = hmac.digest(secret.key, b"email\x00" + folded.encode(), hashlib.sha256).hex()
+    idx = hmac.digest(secret.key, b"email\x00" + folded.encode(), "sha256").hex()
     return {"idx": f"IDX#{secret.current}#{idx}", "subject_ref": subject_ref, "created_at": created_at}
 
 

@@ -57,7 +57,7 @@ class Conflict(Exception):
 def request_of(scope: str, idempotency_key: str, body: bytes) -> Request:
     """The request's identity. The body is remembered under a key that is not stored, so nothing can be guessed back."""
     key = hashlib.sha256(f"{scope}\n{idempotency_key}".encode()).hexdigest()
-    return Request(f"R#{key}", hmac.digest(idempotency_key.encode(), body, hashlib.sha256))
+    return Request(f"R#{key}", hmac.digest(idempotency_key.encode(), body, "sha256"))
 
 
 def key_digest(request: Request) -> str:
@@ -81,8 +81,8 @@ class Tables(NamedTuple):
 
 
 def _put(table: str, key: str, values: dict[str, Any], **more: Any) -> dict[str, Any]:
-    condition = {"ConditionExpression": f"attribute_not_exists({key})"}
-    return {"Put": {"TableName": table, "Item": item(values), **condition, **more}}
+    condition = f"attribute_not_exists({key})"
+    return {"Put": {"TableName": table, "Item": item(values), "ConditionExpression": condition, **more}}
 
 
 def _update(table: str, key: str, key_value: str, expression: str, condition: str, **named: Any) -> dict[str, Any]:

@@ -87,22 +87,23 @@ def submit(
             for event, decision in zip(events, decisions, strict=True)
         },
     }
-    profile = {**lead.profile, **answers.coded}
-    new_lead = lead._replace(
-        stages=[*lead.stages, judged.stage["id"]],
-        profile=profile,
-        sealed={**lead.sealed, **answers.sealed},
-        facts=facts,
-        captured_at=lead.captured_at or arrival.now,
-    )
     types = [LEAD_CAPTURED if first else PROFILE_UPDATED]
     if any(decision.state == "requested" for decision in decisions):
         types.append(CONFIRMATION_REQUESTED)
-    messages = []
-    for message_type in types:
-        new_lead = new_lead._replace(sequence=new_lead.sequence + 1)
-        data = _message_data(person.subject_ref, new_lead, states, arrival.now)
-        messages.append(cloud_event(message_type, arrival.message_source, arrival.now, data))
+    new_lead = Lead(
+        lead_id=lead.lead_id,
+        sequence=lead.sequence + len(types),
+        stages=[*lead.stages, judged.stage["id"]],
+        profile={**lead.profile, **answers.coded},
+        sealed={**lead.sealed, **answers.sealed},
+        captured_at=lead.captured_at or arrival.now,
+        facts=facts,
+    )
+    data = _message_data(person.subject_ref, new_lead, states, arrival.now)
+    messages = [
+        cloud_event(message_type, arrival.message_source, arrival.now, {**data, "sequence": sequence})
+        for sequence, message_type in enumerate(types, lead.sequence + 1)
+    ]
     acknowledgement = {
         "submission_id": submission_id,
         "accepted_at": arrival.now,
@@ -120,7 +121,7 @@ def submit(
     return Submission(
         submission_id,
         events,
-        person._replace(seq=seq, last_digest=last_digest, states=states),
+        Person(person.subject_ref, person.data_key, seq, last_digest, states),
         new_lead,
         messages,
         acknowledgement,
@@ -247,7 +248,6 @@ def _message_data(subject_ref: str, lead: Lead, states: dict[str, dict[str, Any]
     required_before = facts.pop("verification_required_before")
     return {
         "lead_id": lead.lead_id,
-        "sequence": lead.sequence,
         "subject_ref": subject_ref,
         "captured_at": lead.captured_at,
         "changed_at": now,

@@ -5,7 +5,6 @@ lead_id (16), HMAC-SHA-256 over all that (16, truncated as RFC 2104 §5 allows).
 """
 
 import binascii
-import hashlib
 import hmac
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -29,7 +28,7 @@ class Token(NamedTuple):
 
 
 def _mac(key: bytes, body: bytes) -> bytes:
-    return hmac.digest(key, b"profile-token/1\n" + body, hashlib.sha256)[:_MAC_BYTES]
+    return hmac.digest(key, b"profile-token/1\n" + body, "sha256")[:_MAC_BYTES]
 
 
 def issue(token: Token, secret: "Epochs", epoch: str) -> str:

@@ -138,12 +138,12 @@ def place_of_practice(body: "Body", release: "ReleaseRules", judged: Ground) -> 
         Problem: ``market-mismatch`` with the pointer of the right market, or null where none is hosted.
     """
     country = body.answers.get("country")
-    options = judged.stage["schema"]["properties"].get("country", {}).get("enum", ())
-    if not isinstance(country, str) or country not in options:
-        return  # the stage's schema says what is wrong with it
+    if not isinstance(country, str):
+        return  # the stage's schema says what is wrong with it, and with a country that is none of its options
     places = release["places"]
     market = places.get(f"{country}-{body.answers.get('region')}") or places.get(country)
-    if market != body.market:
+    options = judged.stage["schema"]["properties"].get("country", {}).get("enum", ())
+    if market != body.market and country in options:
         hosted = market if market in judged.form["markets"] else None
         raise Problem(
             "market-mismatch",

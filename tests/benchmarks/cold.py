@@ -1,7 +1,8 @@
 """Cold starts with the real runtime client: from spawning the process to the answer in hand.
 
-Rounds are interleaved, so that whatever else the machine does falls on everybody; medians. Bytecode is warmed by a
-round that does not count.
+Ours runs from its packages as they are deployed, peers from libraries as pip installs them, both with fresh bytecode.
+Rounds are interleaved, so that whatever else the machine does falls on everybody; medians. Caches are warmed
+by a round that does not count.
 """
 
 import asyncio
@@ -60,7 +61,7 @@ async def first_form(api: RuntimeApi) -> None:
 
 def read(content: ground.Content, rounds: int = ROUNDS) -> list[Figure]:
     """GET: ours beside a bare handler and beside FastAPI with Mangum."""
-    ours = ground.read_function(content)
+    ours = ground.read_function(content)._replace(path=ground.packaged("forms-definitions"))
     programs = {
         "ours": (ours, first_form),
         "bare": (Program("bare.handler", (PEERS, ground.LIBRARIES)), first_form),
@@ -91,7 +92,7 @@ def write(content: ground.Content, rounds: int = ROUNDS) -> list[Figure]:
     document = content.document()
     visit = first_submission(lambda: ground.post_event(ground.body(document)))
     with ground.cloud() as cloud:
-        ours = ground.write_function(content, cloud.environment)
+        ours = ground.write_function(content, cloud.environment)._replace(path=ground.packaged("submissions-submit"))
         peer = Program("all_in.handler", (PEERS, libraries()), {**cloud.environment, "POWERTOOLS_LOG_LEVEL": "INFO"})
         found = asyncio.run(interleaved({"ours": (ours, visit), "all-in": (peer, visit)}, rounds))
         writes = {table: len(cloud.table(table)) for table in ("requests", "leads", "consents")}

@@ -3,10 +3,12 @@
 import contextlib
 import json
 import os
+import shutil
 import subprocess
 import sys
 import time
 import uuid
+import zipfile
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -19,6 +21,7 @@ from benchmarks.runtime_api import ROOT, Program
 from consentry.local import gateway, resources, template
 from consentry.local.emulator import REGION, Emulator
 from consentry.local.http1 import Request
+from infra import packaging
 from support.serving import submission
 
 BUILD = ROOT / ".build" / "bench"
@@ -113,6 +116,22 @@ def written(value: Any) -> bytes:
 def post_event(value: dict[str, Any], key: str | None = None) -> dict[str, Any]:
     """Stage 1 as an event."""
     return event("POST", f"/v1/forms/{FORM}/submissions", post_headers(key), written(value))
+
+
+def packaged(function: str) -> tuple[Path, ...]:
+    """Where a function's code lies once deployed: its package and the layer, unpacked; the runtime client behind them.
+
+    Built for this machine's Python, otherwise as for Lambda: own import closure, trimmed libraries, own bytecode.
+    """
+    built = packaging.build(packaging.HOST, BUILD / "packages-host", BUILD / "content")
+    path = []
+    for name, inner in ((function, ""), ("libraries", "python")):
+        folder = BUILD / "package" / name
+        shutil.rmtree(folder, ignore_errors=True)
+        with zipfile.ZipFile(built[name]) as archive:
+            archive.extractall(folder)
+        path.append(folder / inner)
+    return (*path, LIBRARIES)
 
 
 def read_function(content: Content) -> Program:

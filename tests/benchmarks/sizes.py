@@ -50,7 +50,7 @@ def _downloads() -> list[Figure]:
 
 
 def _packages(content: ground.Content) -> list[Figure]:
-    built = packaging.build(packaging.LAMBDA, source=content.folder)
+    built = packaging.build(packaging.LAMBDA, ground.BUILD / "packages-lambda", content.folder)
     documents = len(list((content.folder / "definitions" / "documents").rglob("*.json")))
     read = sum(built[name].stat().st_size for name in ("forms-definitions", "content-definitions"))
     return [

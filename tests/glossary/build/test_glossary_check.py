@@ -4,8 +4,11 @@ import json
 from pathlib import Path
 
 import pytest
+import yaml
+from pydantic import ValidationError
 
 from consentry.cli import main
+from consentry.glossary.concept import ConceptFile
 
 ROOT = Path(__file__).parents[3]
 CONCEPT = """\
@@ -21,15 +24,25 @@ terms:
     - {text: médicament}
     - {text: drogue, status: forbidden}
 approvals:
-  - {locale: fr, role: medical-reviewer, actor: sample, at: 2026-11-22}
+  - {locale: fr, role: terminologist, actor: sample, at: 2026-11-22, digest: FR}
+  - {locale: fr, role: medical-reviewer, actor: sample, at: 2026-11-22, digest: FR}
 """
 
 
 def glossary(root: Path, severity: str = "block", text: str = CONCEPT, name: str = "medicine") -> Path:
     folder = root / "glossary" / "concepts"
     folder.mkdir(parents=True, exist_ok=True)
-    (folder / f"{name}.yaml").write_text(text.replace("%s", severity), encoding="utf-8")
+    (folder / f"{name}.yaml").write_text(signed(text.replace("%s", severity)), encoding="utf-8")
     return root
+
+
+def signed(text: str) -> str:
+    """The approvals bound to the French terms as they stand, where the file can be read at all."""
+    try:
+        said = ConceptFile.model_validate({**yaml.safe_load(text), "state": "draft", "approvals": []})
+    except ValidationError:
+        return text.replace("FR}", f"sha256-{'0' * 64}}}")
+    return text.replace("FR}", f"{said.meaning_digest('fr')}}}")
 
 
 def pairs(root: Path, *rows: tuple[str, str]) -> str:
@@ -117,7 +130,7 @@ def test_wrong_usage_is_code_2_and_says_what_to_do(
         (("  en: [{text: medicine}]\n", ""), "no English terms"),
         (("concept: medicine", "concept: other"), "the file is medicine.yaml"),
         (("state: approved", "state: approvd"), "state"),
-        (("  - {locale: fr, role: medical-reviewer, actor: sample, at: 2026-11-22}", "  []"), "its approvals"),
+        ((CONCEPT.partition("approvals:\n")[2], "  []\n"), "its approvals"),
     ],
 )  # fmt: skip
 def test_a_broken_glossary_is_reported_by_file_and_line(
@@ -135,9 +148,21 @@ def test_drafts_and_unapproved_languages_are_not_enforced(tmp_path: Path) -> Non
     draft = CONCEPT.replace("state: approved", "state: draft")
     file = pairs(glossary(tmp_path, text=draft), ("medicine", "pilule"))
     assert run(tmp_path, file, "--locale", "fr") == 0
-    other = CONCEPT.replace("locale: fr, role", "locale: de, role")
-    file = pairs(glossary(tmp_path, text=other), ("medicine", "pilule"))
+    once = CONCEPT.replace("  - {locale: fr, role: medical-reviewer, actor: sample, at: 2026-11-22, digest: FR}\n", "")
+    file = pairs(glossary(tmp_path, text=once), ("medicine", "pilule"))
     assert run(tmp_path, file, "--locale", "fr") == 0
+
+
+def test_terms_changed_after_their_approval_are_named_and_not_enforced(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    root = glossary(tmp_path)
+    path = root / "glossary/concepts/medicine.yaml"
+    path.write_text(path.read_text(encoding="utf-8").replace("médicament", "remède"), encoding="utf-8")
+    assert run(tmp_path, pairs(root, ("medicine", "médicament")), "--locale", "fr") == 2
+    error = capsys.readouterr().err
+    assert "fr was approved by the terminologist in other words" in error
+    assert "stale-approval" in error
 
 
 @pytest.mark.parametrize(

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from consentry.base.build.findings import Finding
 from consentry.base.build.source import Source, read, validate
-from consentry.glossary.build.models import ConceptFile, ProhibitedFile, TermEntry
+from consentry.glossary.concept import ConceptFile, ProhibitedFile, TermEntry
 from consentry.glossary.inflect.languages import language
 from consentry.glossary.model import Concept, Prohibited, Term, chain
 from consentry.glossary.phrase import Phrase
@@ -63,11 +63,15 @@ def _concept_findings(source: Source, file: ConceptFile, name: str) -> Iterable[
             if not Phrase(term.text, language(locale)).tokens:
                 key = ("terms", locale, number, "text")
                 yield source.finding(key, "empty-term", "the term has no letters or digits", "write a word")
+    for number, approval in enumerate(file.approvals):
+        if approval.locale not in file.terms or file.meaning_digest(approval.locale) != approval.digest:
+            message = f"{approval.locale} was approved by the {approval.role} in other words, and is not enforced"
+            yield source.finding(("approvals", number), "stale-approval", message, "have it approved again")
 
 
 def as_concept(file: ConceptFile, locale: str) -> Concept:
-    """A file as the matcher takes it. Target terms of a language without approval are left out: not enforced."""
-    approved = {approval.locale for approval in file.approvals}
+    """A file as the matcher takes it. Target terms of a language without its reviews are left out: not enforced."""
+    approved = file.approved_locales()
     wanted = set(chain(locale))
     terms = {
         tag: tuple(_term(term) for term in entries)

@@ -1,5 +1,10 @@
-"""The glossary's files: one YAML file a concept, and a list of prohibited wording per market."""
+"""The glossary as people keep it: concepts, prohibited wording, and what was decided about single segments.
 
+One schema for the YAML files under ``glossary/`` and for the documents of the translators' API.
+"""
+
+import hashlib
+import json
 from datetime import date as Day  # noqa: N812 -- fields are named date
 from typing import Annotated, Literal
 
@@ -8,9 +13,13 @@ from pydantic import BaseModel, ConfigDict, Field, model_validator
 from consentry.glossary.model import Case, Match, Severity, Status
 
 State = Literal["draft", "in-review", "approved", "retired"]
+ReviewRole = Literal["terminologist", "medical-reviewer"]
+REVIEWS: frozenset[ReviewRole] = frozenset({"terminologist", "medical-reviewer"})
+"""The reviews a locale of a concept needs before it is enforced, each by another person than the author."""
 Name = Annotated[str, Field(pattern=r"^[a-z][a-z0-9]*(?:-[a-z0-9]+)*$", max_length=64)]
 Tag = Annotated[str, Field(pattern=r"^[a-z]{2,3}(?:-[A-Z][a-z]{3})?(?:-[A-Z]{2})?$")]
 Text = Annotated[str, Field(min_length=1, max_length=200)]
+Digest = Annotated[str, Field(pattern=r"^sha256-[0-9a-f]{64}$")]
 
 
 class _Strict(BaseModel):
@@ -49,13 +58,17 @@ class Citation(_Strict):
 
 
 class Approval(_Strict):
-    """Who approved the concept in a locale, and when. ``actor: sample`` marks demonstration content."""
+    """Who approved the terms of one locale, and when, bound to what they then said (``meaning_digest``).
+
+    ``actor: sample`` marks demonstration content.
+    """
 
     locale: Tag
-    role: str
+    role: ReviewRole
     actor: str
     at: Day
-    version: int = 1
+    digest: Digest
+    reference: str | None = None
 
 
 class ConceptFile(_Strict):
@@ -93,6 +106,33 @@ class ConceptFile(_Strict):
             raise ValueError("an approved concept needs its approvals")
         return self
 
+    def meaning_digest(self, locale: str) -> str:
+        """What an approval of ``locale`` binds: the concept's meaning and rules, and that locale's terms.
+
+        Inflected forms are left out: each is approved by itself.
+        """
+        said = {
+            "concept": self.concept,
+            "definition": self.definition,
+            "do_not_translate": self.do_not_translate,
+            "severity": self.severity,
+            "strict": self.strict,
+            "terms": [term.model_dump(mode="json", exclude={"forms", "note"}) for term in self.terms[locale]],
+        }
+        canonical = json.dumps(said, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+        return "sha256-" + hashlib.sha256(canonical.encode("utf-8")).hexdigest()
+
+    def approved_locales(self) -> frozenset[str]:
+        """Locales whose terms, as they stand, have every review of ``REVIEWS``."""
+        if self.state != "approved":
+            return frozenset()
+        return frozenset(locale for locale in self.terms if not self.missing_reviews(locale))
+
+    def missing_reviews(self, locale: str) -> frozenset[ReviewRole]:
+        """Reviews that the terms of ``locale`` still lack; one of other wording does not count."""
+        digest = self.meaning_digest(locale)
+        return REVIEWS - {given.role for given in self.approvals if (given.locale, given.digest) == (locale, digest)}
+
 
 class ProhibitedEntry(_Strict):
     """Wording that a market's rules on promotion do not allow."""
@@ -110,3 +150,39 @@ class ProhibitedFile(_Strict):
     sample: bool = False
     source: Citation
     wording: tuple[ProhibitedEntry, ...]
+
+
+class _AboutASegment(_Strict):
+    """One violation in one segment, bound to the very words: other words are judged anew."""
+
+    id: Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9-]*$", max_length=80)]
+    concept: str
+    """Empty for prohibited wording."""
+    rule: Literal["missing-term", "unwanted-term", "name-changed", "prohibited-wording", "proposed-form"]
+    key: str
+    """``consentry.glossary.segments.Segment.key``."""
+    locale: Tag
+    market: str | None = None
+    """None: in every market that shows the segment."""
+    source_digest: Digest | None = None
+    target_digest: Digest
+
+
+class Waiver(_AboutASegment):
+    """``glossary/waivers.yaml``: only here, and only until ``expires``, this violation is accepted."""
+
+    reason: Annotated[str, Field(min_length=10, max_length=500)]
+    role: Literal["medical-reviewer", "compliance-officer"]
+    actor: str
+    at: Day
+    expires: Day
+
+
+class Task(_AboutASegment):
+    """``glossary/tasks.yaml``: live words that a change of the glossary made wrong. They stay live until mended."""
+
+    version: Annotated[int, Field(ge=1)]
+    """The version of the concept that opened it."""
+    owner: Literal["translator", "medical-reviewer", "compliance-officer"]
+    opened: Day
+    due: Day

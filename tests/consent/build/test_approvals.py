@@ -15,7 +15,7 @@ from consentry.consent.build.approvals import (
     lock_yaml,
     sample_approval,
 )
-from consentry.consent.build.models import Approval
+from consentry.consent.models import Approval
 
 _DIGESTS = st.integers(0, 5).map(lambda n: f"sha256-{n:064x}")
 _WORDINGS = st.builds(

@@ -11,8 +11,9 @@ from pydantic import TypeAdapter, ValidationError
 
 from consentry.base.build.source import parse
 from consentry.base.canonical import digest
-from consentry.consent.build.models import SLOTS, Controller, Effective, Line, Text
-from consentry.consent.build.texts import FSI, PDI, fill, render
+from consentry.consent.build.texts import render
+from consentry.consent.models import SLOTS, Controller, Effective, Line, Text
+from consentry.consent.wording import FSI, PDI, fill
 
 # Words as a legal text may hold them: any script, no control, surrogate or bidirectional mark.
 _WORD = st.text(
@@ -65,11 +66,11 @@ def test_every_slot_is_filled_and_isolated_only_from_right_to_left(
 ) -> None:
     values = {slot: data.draw(_SENTENCE) for _, slot in parts}
     template = " ".join(f"{words} {{controller.{slot}}}" for words, slot in parts)
-    plain, unfilled = fill(template, controller(**values), "ar-SA", isolate=False)
+    plain, unfilled = fill(template, lambda slot: controller(**values).value(slot, "ar-SA"), isolate=False)
     assert unfilled == []
     expected = " ".join(f"{words} {values[slot]}" for words, slot in parts)
     assert plain == unicodedata.normalize("NFC", expected)
-    isolated, _ = fill(template, controller(**values), "ar-SA", isolate=True)
+    isolated, _ = fill(template, lambda slot: controller(**values).value(slot, "ar-SA"), isolate=True)
     assert isolated.count(FSI) == isolated.count(PDI) == len(parts)
     assert isolated.replace(FSI, "").replace(PDI, "") == plain
     depth = 0
@@ -82,8 +83,11 @@ def test_every_slot_is_filled_and_isolated_only_from_right_to_left(
 @given(_SENTENCE, _SENTENCE)
 def test_a_value_of_another_language_never_stands_in(english: str, arabic: str) -> None:
     held = controller(name={"en-SA": english, "ar-SA": arabic})
-    assert fill("{controller.name}", held, "en-SA", isolate=False) == (unicodedata.normalize("NFC", english), [])
-    filled, unfilled = fill("{controller.name}", held, "de-DE", isolate=False)
+    assert fill("{controller.name}", lambda slot: held.value(slot, "en-SA"), isolate=False) == (
+        unicodedata.normalize("NFC", english),
+        [],
+    )
+    filled, unfilled = fill("{controller.name}", lambda slot: held.value(slot, "de-DE"), isolate=False)
     assert (filled, unfilled) == ("{controller.name}", ["controller.name"])
 
 

@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 
 from consentry.consent.build.library import FOLDER, LOCK
-from consentry.consent.build.models import Approval
+from consentry.consent.models import Approval
 
 # Fixed, so that approving the same words twice writes the same bytes.
 SAMPLE_AT = datetime(2026, 11, 1, tzinfo=UTC)

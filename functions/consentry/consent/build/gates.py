@@ -5,8 +5,9 @@ from datetime import date
 
 from consentry.base.build.findings import Finding
 from consentry.consent.build.library import FOLDER, ConsentLibrary, TextFile, text_key
-from consentry.consent.build.models import NOTICE, Approval, Controller
-from consentry.consent.build.texts import Rendered, render
+from consentry.consent.build.texts import render
+from consentry.consent.models import NOTICE, Approval, Controller
+from consentry.consent.wording import Rendered
 
 LONGEST = {"notice": 3200, "statement": 800}
 

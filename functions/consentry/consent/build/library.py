@@ -8,7 +8,7 @@ from pydantic import TypeAdapter, ValidationError
 
 from consentry.base.build.findings import Finding
 from consentry.base.build.source import Source, read, validate
-from consentry.consent.build.models import NOTICE, Approval, Controller, Digest, Purpose, Statement, Text
+from consentry.consent.models import NOTICE, Approval, Controller, Digest, Purpose, Statement, Text
 
 FOLDER = "consent_texts"
 STATEMENTS = f"{FOLDER}/statements.yaml"

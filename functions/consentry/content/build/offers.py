@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 
 from consentry.base.build.findings import Finding
 from consentry.base.build.source import Key, Source, dotted
-from consentry.consent.build.models import Controller, Purpose, Statement
+from consentry.consent.models import Controller, Purpose, Statement
 from consentry.content.build.content import Content
 from consentry.content.build.policy import Policies, Policy
 from consentry.content.rules import PurposeRules, StatementRules

@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING
 
 import phonenumbers
 
-from consentry.consent.build.texts import FSI, PDI
+from consentry.consent.wording import FSI, PDI
 from consentry.content.build.content import Content
 from consentry.forms.build.words import LocaleWords, Plural
 from consentry.locales.build import names

@@ -8,7 +8,7 @@ from consentry.base.build.findings import Finding, Unit
 from consentry.base.problems import STATUS
 from consentry.consent.build.gates import ActiveText, active_text
 from consentry.consent.build.gates import Place as TextPlace
-from consentry.consent.build.models import NOTICE
+from consentry.consent.models import NOTICE
 from consentry.content.build.content import Content
 from consentry.content.build.offers import Offer, OfferStage, required_elements
 from consentry.content.build.speaker import LocaleContext, Speaker, phone_example

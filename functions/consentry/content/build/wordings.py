@@ -5,8 +5,8 @@ from datetime import date
 from consentry.base.build.findings import Finding
 from consentry.consent.build.approvals import Wording
 from consentry.consent.build.gates import Place, candidates
-from consentry.consent.build.models import NOTICE
 from consentry.consent.build.texts import render
+from consentry.consent.models import NOTICE
 from consentry.content.build.content import Content
 from consentry.locales.build import names
 

@@ -10,7 +10,7 @@ from functools import cached_property
 from typing import Literal
 
 from consentry.glossary.inflect.languages import Language, language
-from consentry.glossary.model import APPROVED, Concept, Prohibited, Term, is_acronym, terms_in_force
+from consentry.glossary.model import APPROVED, Concept, Prohibited, Term, chain, is_acronym, terms_in_force
 from consentry.glossary.phrase import Hit, Phrase, Prepared, find, flat_span, token_span
 from consentry.glossary.spot import Entry, Index, Spotted
 
@@ -80,10 +80,11 @@ class Glossary:
         self.source_spoken = language(source_locale)
         self._targets: dict[str, _Target] = {}
         self.source = Index(self.source_spoken, _entries(self.concepts.values(), source_locale, market))
+        places = chain(market) if market is not None else ()
         self._prohibited = [
             wording
             for wording in prohibited
-            if wording.market == market and (locale == wording.locale or locale.startswith(f"{wording.locale}-"))
+            if wording.market in places and (locale == wording.locale or locale.startswith(f"{wording.locale}-"))
         ]
         self._prohibited_index = Index(self.spoken, [Entry(str(i), p.text) for i, p in enumerate(self._prohibited)])
 

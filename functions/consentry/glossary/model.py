@@ -65,12 +65,13 @@ def terms_in_force(concept: Concept, locale: str, market: str | None) -> tuple[T
     """The concept's terms for a locale and market: market over locale over language.
 
     Every level adds its terms; the same text on a more specific level replaces the status from above. Preferred first,
-    then in the order of the file.
+    then in the order of the file. What holds in a market holds in its overlays (``US`` in ``US-CA``).
     """
     found: dict[str, Term] = {}
     levels: list[Iterable[Term]] = [concept.terms.get(tag, ()) for tag in chain(locale)]
     general = [term for level in levels for term in level if term.market is None]
-    local = [term for level in levels for term in level if term.market is not None and term.market == market]
+    places = chain(market) if market is not None else ()
+    local = [term for place in places for level in levels for term in level if term.market == place]
     for term in (*general, *local):
         found[term.text] = term
     return tuple(sorted(found.values(), key=lambda term: term.status != "preferred"))

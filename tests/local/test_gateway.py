@@ -2,18 +2,23 @@
 
 import base64
 import json
+import time
 from typing import Any
 
 import pytest
+from cryptography.hazmat.primitives.asymmetric import rsa
 
-from consentry.base.routes import HANDLERS, ROUTES
+from consentry.base.routes import HANDLERS, ROUTES, Route
 from consentry.local import gateway
 from consentry.local.gateway import Api, decoded, event, match, response
 from consentry.local.http1 import Request
+from consentry.local.issuer import Authorizer, mint
 from consentry.local.template import Cors
 
 CORS = Cors(("GET", "POST"), ("content-type",), ("etag",), 60)
 ORIGIN = "https://demo-de.example.com"
+KEY = rsa.generate_private_key(65537, 2048)
+AUTHORIZER = Authorizer(KEY)
 
 
 def _request(method: str = "GET", target: str = "/", body: bytes = b"", *headers: tuple[str, str]) -> Request:
@@ -142,7 +147,7 @@ def _api(**functions: Any) -> Api:
         }
 
     handlers = {route.function: echo for route in ROUTES} | {k.replace("_", "-"): v for k, v in functions.items()}
-    return Api(handlers, CORS, frozenset({ORIGIN}), lambda function: f"context of {function}")
+    return Api(handlers, CORS, frozenset({ORIGIN}), lambda function: f"context of {function}", AUTHORIZER)
 
 
 def test_the_function_of_the_route_is_called_with_its_context() -> None:
@@ -192,3 +197,49 @@ def test_a_function_that_fails_is_a_plain_500(answer: Any) -> None:
 
     made, _ = _api(forms_definitions=broken).answer(_request("GET", "/v1/health"))
     assert (made.status, made.body) == (500, gateway.FAILED.body)
+
+
+# Staff
+
+STAFF = Route("GET", "/v1/staff/{thing}", "forms-definitions", staff=True)
+
+
+@pytest.fixture
+def staff_route(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(gateway, "_COMPILED", [(STAFF, gateway._pattern(STAFF.path)), *gateway._COMPILED])
+
+
+def _staff_echo(asked: dict[str, Any], _context: object) -> dict[str, Any]:
+    return {"statusCode": 200, "body": json.dumps(asked["requestContext"].get("authorizer"))}
+
+
+@pytest.mark.usefixtures("staff_route")
+def test_a_staff_route_hands_on_what_the_token_says() -> None:
+    token = mint(
+        KEY, sub="anna", scopes=["glossary:read"], locales=["de"], markets=["DE"], now=int(time.time()), hours=1
+    )
+    asked = _request("GET", "/v1/staff/x", b"", ("authorization", f"Bearer {token}"))
+    answered, _ = _api(forms_definitions=_staff_echo).answer(asked)
+    told = json.loads(answered.body)["jwt"]
+    assert (told["claims"]["sub"], told["claims"]["locales"], told["scopes"]) == ("anna", "de", ["glossary:read"])
+
+
+@pytest.mark.usefixtures("staff_route")
+@pytest.mark.parametrize("headers", [[], [("authorization", "Bearer a.b.c")], [("authorization", "anna")]])
+def test_nobody_reaches_a_staff_route_without_a_token(headers: list[tuple[str, str]]) -> None:
+    def forbidden(_event: object, _context: object) -> object:
+        raise AssertionError
+
+    asked = _request("GET", "/v1/staff/x", b"", ("origin", ORIGIN), *headers)
+    refused, _ = _api(forms_definitions=forbidden).answer(asked)
+    told = dict(refused.headers)
+    assert (refused.status, told["content-type"]) == (401, "application/problem+json")
+    assert told["www-authenticate"].startswith("Bearer error=")
+    assert told["access-control-allow-origin"] == ORIGIN
+    assert "consentry token" in json.loads(refused.body)["mend"]
+
+
+def test_a_visitors_own_bearer_token_is_no_business_of_the_gateway() -> None:
+    asked = _request("POST", "/v1/profile/next", b"", ("authorization", "Bearer a-profile-token"))
+    answered, _ = _api(submissions_profile=_staff_echo).answer(asked)
+    assert (answered.status, json.loads(answered.body)) == (200, None)

@@ -1,7 +1,10 @@
-"""The routes of the visitor API and the functions behind them: one table for the deployed API and the local gateway.
+"""The routes of the API and the functions behind them: one table for the deployed API and the local gateway.
 
 Paths are API Gateway (HTTP API) route paths: ``{name}`` is one segment, ``{name+}`` the rest. ``$default`` takes
 every request that no route matches, so that a refusal is always ours (RFC 9457).
+
+Visitors have no account. Staff do: the gateway lets nobody through to a staff route without a token of the
+environment's issuer, and an environment without an issuer has no staff routes at all.
 """
 
 from typing import Final, NamedTuple
@@ -15,6 +18,8 @@ class Route(NamedTuple):
     method: str
     path: str
     function: str
+    staff: bool = False
+    """Whether the gateway asks for a token."""
 
     @property
     def key(self) -> str:

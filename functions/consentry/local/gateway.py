@@ -1,7 +1,8 @@
 """HTTP into API Gateway v2 events and back, by the product's own table of routes.
 
 As the deployed HTTP API does it: paths decoded, header names lower-case with repeated ones joined, cookies apart,
-bodies that are neither text nor JSON in base64, preflights answered by the API, its CORS headers on every answer.
+bodies that are neither text nor JSON in base64, preflights answered by the API, its CORS headers on every answer,
+and nobody let through to a staff route without a token.
 """
 
 import base64
@@ -16,6 +17,7 @@ from uuid import uuid4
 
 from consentry.base.routes import DEFAULT, ROUTES, Route
 from consentry.local.http1 import Request, Response
+from consentry.local.issuer import Authorizer, Refused
 from consentry.local.template import Cors
 
 Event = dict[str, Any]
@@ -88,8 +90,13 @@ def _headers(request: Request) -> dict[str, str]:
     return headers
 
 
-def event(request: Request, matched: Match, path: str, now: float) -> Event:
-    """The payload 2.0 event of a request; ``path`` is decoded, ``now`` in seconds since the epoch."""
+def event(
+    request: Request, matched: Match, path: str, now: float, authorizer: Mapping[str, Any] | None = None
+) -> Event:
+    """The payload 2.0 event of a request; ``path`` is decoded, ``now`` in seconds since the epoch.
+
+    ``authorizer`` is what the token of a staff route says.
+    """
     _, _, query = request.target.partition("?")
     host = request.header("host") or "localhost"
     made: Event = {
@@ -121,6 +128,8 @@ def event(request: Request, matched: Match, path: str, now: float) -> Event:
     parameters: dict[str, str] = {}
     for name, value in parse_qsl(query, keep_blank_values=True, errors="replace"):
         parameters[name] = f"{parameters[name]},{value}" if name in parameters else value
+    if authorizer is not None:
+        made["requestContext"]["authorizer"] = authorizer
     if parameters:
         made["queryStringParameters"] = parameters
     if matched.parameters:
@@ -151,16 +160,43 @@ def response(answer: Any) -> Response:
 FAILED = Response(500, [("content-type", "application/json")], b'{"message":"Internal Server Error"}')
 
 
+def unauthorized(why: str) -> Response:
+    """What a staff route answers without a token that counts (RFC 6750 §3).
+
+    A deployed gateway says so in the header alone; its body is ``{"message":"Unauthorized"}``. Here a person reads it.
+    """
+    body = {
+        "type": "urn:consentry:problem:token-invalid",
+        "title": "Not signed in",
+        "status": 401,
+        "detail": f"This part of the API is for staff, and {why}.",
+        "mend": "Make a token with `consentry token --sub YOUR-NAME --scopes … --locales … --markets …` and send it "
+        "as `Authorization: Bearer TOKEN`.",
+    }
+    headers = [
+        ("content-type", "application/problem+json"),
+        ("cache-control", "no-store"),
+        ("www-authenticate", f'Bearer error="invalid_token", error_description="{why}"'),
+    ]
+    return Response(401, headers, json.dumps(body, ensure_ascii=False).encode())
+
+
 class Api:
-    """The visitor API: routes, functions and CORS, as one blocking call a request."""
+    """The API: routes, functions, staff's tokens and CORS, as one blocking call a request."""
 
     def __init__(
-        self, handlers: Mapping[str, Handler], cors: Cors, origins: frozenset[str], context: Callable[[str], object]
+        self,
+        handlers: Mapping[str, Handler],
+        cors: Cors,
+        origins: frozenset[str],
+        context: Callable[[str], object],
+        authorizer: Authorizer,
     ) -> None:
         self._handlers = handlers
         self._cors = cors
         self._origins = origins
         self._context = context
+        self._authorizer = authorizer
 
     def answer(self, request: Request) -> tuple[Response, Match]:
         """Answer a request, preflights included; a function that raises is a plain 500, as the gateway's."""
@@ -169,14 +205,20 @@ class Api:
         origin = request.header("origin")
         if request.method == "OPTIONS" and origin and request.header("access-control-request-method"):
             return Response(204, self._preflight(origin), b""), matched
-        function = matched.route.function
         try:
-            made = response(
-                self._handlers[function](event(request, matched, path, time.time()), self._context(function))
-            )
+            made = self._call(request, matched, path)
+        except Refused as refused:
+            made = unauthorized(str(refused))
         except Exception:
             made = FAILED
         return made._replace(headers=[*self._without_cors(made), *self._allowed(origin)]), matched
+
+    def _call(self, request: Request, matched: Match, path: str) -> Response:
+        function = matched.route.function
+        claims = self._authorizer.authorize(request.header("authorization")) if matched.route.staff else None
+        return response(
+            self._handlers[function](event(request, matched, path, time.time(), claims), self._context(function))
+        )
 
     def _preflight(self, origin: str) -> list[tuple[str, str]]:
         if not (allowed := self._allowed(origin)):

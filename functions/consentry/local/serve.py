@@ -24,6 +24,7 @@ from consentry.local import freshness
 from consentry.local.emulator import REGION, Emulator
 from consentry.local.gateway import FAILED, Api
 from consentry.local.http1 import MAX_HEAD, Request, Response, Server
+from consentry.local.issuer import Authorizer, data_folder, make_key
 from consentry.local.loops import Context, Loop, QueueReader, ScheduleLoop, StreamLoop, Worker
 from consentry.local.pages import Pages
 from consentry.local.template import Stack, parse
@@ -55,7 +56,7 @@ class Options:
     @property
     def logs(self) -> Path:
         """Where the functions' lines and the emulator's go."""
-        return self.root / ".build" / "local"
+        return data_folder(self.root)
 
 
 def run(options: Options, say: Say) -> None:
@@ -243,7 +244,7 @@ def _assemble(options: Options, stack: Stack, origin: str) -> _Parts:
         loops.append(QueueReader(aws.sqs(), environment["CAPTURED_QUEUE_URL"], stop, arrivals.message_taken))
     origins = frozenset(each for site in index["sites"].values() for each in site["origins"])
     return _Parts(
-        Api(handlers, stack.cors, origins, Context),
+        Api(handlers, stack.cors, origins, Context, Authorizer(make_key(options.logs))),
         Pages(options.root / "web", index, origin, arrivals.as_json),
         loops,
         stop,

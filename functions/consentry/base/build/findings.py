@@ -1,6 +1,6 @@
 """What is wrong with the content, where, and how to mend it."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any, Literal
 
@@ -20,7 +20,8 @@ class Unit:
 class Finding:
     """One thing to mend. ``line`` counts from 1; 0 means the whole file (or a file that is missing).
 
-    ``blocks`` lists the units that are not published because of it; a warning blocks nothing.
+    ``blocks`` lists the units that are not published because of it; a warning blocks nothing. ``facts`` are what
+    programs are told besides; they make no other finding.
     """
 
     file: str
@@ -31,6 +32,7 @@ class Finding:
     mend: str
     severity: Severity = "error"
     blocks: tuple[Unit, ...] = field(default=(), compare=False)
+    facts: Mapping[str, Any] = field(default_factory=dict, compare=False)
 
     def as_json(self) -> dict[str, Any]:
         """The entry of ``report.json``."""
@@ -43,6 +45,7 @@ class Finding:
             "mend": self.mend,
             "severity": self.severity,
             "blocks": [{"form": u.form, "market": u.market, "locale": u.locale} for u in self.blocks],
+            **self.facts,
         }
 
 

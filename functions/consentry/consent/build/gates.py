@@ -27,6 +27,7 @@ class Place:
 class ActiveText:
     """The version in force, rendered. ``until`` is the first day it may no longer be shown, if known."""
 
+    file: TextFile
     id: str
     version: int
     rendered: Rendered
@@ -163,7 +164,7 @@ def active_text(
             return None, found + warnings
         ends = [day for day in (file.text.effective.until, approval.expires) if day is not None]
         sample = file.text.sample or approval.sample
-        active = ActiveText(text, file.text.version, rendered, rendered.digest, sample, min(ends))
+        active = ActiveText(file, text, file.text.version, rendered, rendered.digest, sample, min(ends))
         return active, found + warnings
     newest = in_force[-1]
     rendered, _ = render(newest.source, newest.text, controller, place.locale, rtl=place.rtl)

@@ -14,11 +14,13 @@ from consentry.content.build.content import Content
 from consentry.content.build.offers import Offer, offer
 from consentry.content.build.sites import Site, judge_site
 from consentry.content.build.speaker import LocaleContext
+from consentry.content.build.terminology import Terminology
 from consentry.content.build.units import CompiledUnit, Settings, UnitCompiler
 from consentry.content.rules import ReleaseRules
 from consentry.forms.build.catalogs import is_thin
 from consentry.forms.build.documents import documents
 from consentry.forms.build.models import Form
+from consentry.glossary.segments import Segment
 from consentry.locales.build.collation import UNTAILORED
 from consentry.locales.build.registry import LOCALES
 
@@ -46,6 +48,10 @@ class Compiled:
     blocked: list[Unit]
 
 
+    segments: list[Segment]
+    """What the published units show, as the glossary judges it."""
+    glossary: str
+    """Digest of the glossary that judged."""
 def to_bytes(value: Any) -> bytes:
     """Compact JSON in UTF-8, keys in the order they were put."""
     return json.dumps(value, ensure_ascii=False, separators=(",", ":"), allow_nan=False).encode("utf-8")
@@ -106,6 +112,15 @@ class _Compilation:
 
     def loose_findings(self) -> None:
         """Findings that no unit need meet on its way: unused files, catalogs against their sources, elements."""
+    def terminology(self) -> list[Segment]:
+        """Hold back what the glossary does not let pass; the segments of what is left."""
+        gate = Terminology(self.content, self.locales, self.compiler.shown, self.settings.day)
+        found = gate.findings()
+        self.findings.add(found)
+        for unit in {unit for finding in found for unit in finding.blocks}:
+            self.units.pop(unit, None)
+        return gate.segments(self.units)
+
         content = self.content
         self.findings.add(content.library.findings())
         self.findings.add(content.consent.findings())
@@ -149,6 +164,7 @@ def compile_content(content: Content, settings: Settings) -> Compiled:
     work.loose_findings()
     blocked = [unit for unit in work.seen if unit not in work.units]
     assembly = Assembly(content, work.locales, work.offers, work.units, blocked, work.sites())
+    segments = work.terminology()
     bodies = {unit: documents(built.projection) for unit, built in work.units.items()}
     rules = assembly.rules()
     inputs = dict(sorted({**content.inputs, "@selection": _selection(bodies, rules)}.items()))
@@ -175,6 +191,8 @@ def compile_content(content: Content, settings: Settings) -> Compiled:
 
 
 def _selection(bodies: Mapping[Unit, Mapping[str, Any]], rules: ReleaseRules) -> str:
+        segments=segments,
+        glossary=content.terminology.digest,
     """SHA-256 of what the inputs came to: the day, the switches and CLDR's edition decide with the files."""
     said = hashlib.sha256(to_bytes(rules))
     for unit, dialects in bodies.items():

@@ -14,6 +14,8 @@ from consentry.content.build.sites import Site, load_sites
 from consentry.forms.build.catalogs import CatalogFile, read_catalog
 from consentry.forms.build.library import Library, load_library
 from consentry.forms.build.strings import SourceString, collect
+from consentry.glossary.build.library import Library as Terminology
+from consentry.glossary.build.library import load as load_terminology
 from consentry.locales.build.registry import LocaleEntry, load_locales
 
 FOLDERS = ("consent_texts", "forms", "markets", "sites")
@@ -34,6 +36,8 @@ class Content:
     strings: Mapping[str, SourceString]
     sites: Mapping[str, tuple[Site, Source]]
     site_findings: list[Finding]
+    terminology: Terminology
+    """Judges what is shown; it is no input of a release, which holds nothing of it."""
     inputs: Mapping[str, str] = field(default_factory=dict)
 
 
@@ -68,5 +72,6 @@ def load_content(root: Path, on: date) -> Content:
         strings=collect(library),
         sites=sites,
         site_findings=site_findings,
+        terminology=load_terminology(root),
         inputs=manifest(root),
     )

@@ -15,6 +15,7 @@ import brotli
 from consentry.content.build import openapi
 from consentry.content.build.compile import COMPILER, Compiled, to_bytes
 from consentry.content.rules import ReleaseRules, Rules
+from consentry.glossary.segments import to_json
 from consentry.leads.build import asyncapi
 
 GRACE_HOURS = 72
@@ -84,6 +85,7 @@ def compress_all(items: Iterable[tuple[str, bytes]]) -> list[tuple[str, bytes]]:
 def _report(compiled: Compiled, files: dict[str, bytes]) -> dict[str, Any]:
     return {
         "release": compiled.release,
+        "glossary": compiled.glossary,
         "findings": [finding.as_json() for finding in compiled.findings],
         "published": [{"form": u.form, "market": u.market, "locale": u.locale} for u in sorted(compiled.units)],
         "blocked": [{"form": u.form, "market": u.market, "locale": u.locale} for u in sorted(set(compiled.blocked))],
@@ -132,6 +134,7 @@ def release_files(compiled: Compiled, previous: Previous | None) -> dict[str, by
     }
     return files
 
+        "editorial/segments.json": to_bytes({"release": compiled.release, "segments": to_json(compiled.segments)}),
 
 def write_release(out: Path, files: dict[str, bytes], previous: Previous | None) -> None:
     """Write beside ``out`` and put it in its place at the end, so that a reader never sees half a release."""

@@ -32,15 +32,17 @@ class LocaleContext:
 
 
 class Speaker:
-    """The words of one unit: remembers which fell back and what was wrong with any."""
+    """The words of one unit: remembers which were said, which fell back and what was wrong with any."""
 
     def __init__(self, locale: LocaleContext) -> None:
+        self.said: dict[str, None] = {}
         self.locale = locale
         self.fallbacks: dict[str, None] = {}
         self.findings: list[Finding] = []
 
     def both(self, id_: str) -> str | Plural:
         """The string ``id_``, one text or one per plural category."""
+        self.said[id_] = None
         word = self.locale.words.word(id_)
         self.findings += word.findings
         if word.fallback:

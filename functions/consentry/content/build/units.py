@@ -6,8 +6,10 @@ from datetime import date, datetime
 
 from consentry.base.build.findings import Finding, Unit
 from consentry.base.problems import STATUS
-from consentry.consent.build.gates import ActiveText, active_text
+from consentry.consent.build.gates import ActiveText, active_text, candidates
 from consentry.consent.build.gates import Place as TextPlace
+from consentry.consent.build.library import TextFile
+from consentry.consent.build.texts import render
 from consentry.consent.models import NOTICE
 from consentry.content.build.content import Content
 from consentry.content.build.offers import Offer, OfferStage, required_elements
@@ -55,6 +57,25 @@ class CompiledUnit:
     sample: bool
 
 
+@dataclass(frozen=True)
+class ShownLegal:
+    """A legal text as a unit shows it, slots filled; or, ``waiting``, would show it once it is approved."""
+
+    file: TextFile
+    canonical: str
+    waiting: bool = False
+    instead: int | None = None
+    """The version shown while this one waits, if any."""
+
+
+@dataclass(frozen=True)
+class Shown:
+    """Everything a unit says: ids of catalog strings, and legal texts."""
+
+    strings: tuple[str, ...]
+    texts: tuple[ShownLegal, ...]
+
+
 _Texts = tuple[ActiveText | None, dict[str, ActiveText], list[Finding]]
 
 
@@ -65,6 +86,8 @@ class UnitCompiler:
         self.content = content
         self.settings = settings
         self._options: dict[tuple[str, str], list[tuple[str, str]]] = {}
+        self.shown: dict[Unit, Shown] = {}
+        """What each unit compiled so far says, blocked ones too."""
 
     def compile(self, built: Offer, unit: Unit, locale: LocaleContext) -> tuple[CompiledUnit | None, list[Finding]]:
         """The unit, or nothing when any of the findings is an error."""
@@ -73,6 +96,8 @@ class UnitCompiler:
         notice, statements, text_findings = self._texts(built, locale)
         projection = self._projection(built, unit, speaker, notice, statements)
         found += text_findings + speaker.findings
+        legal = self._legal(built, locale, {NOTICE: notice, **dict.fromkeys(built.statements), **statements})
+        self.shown[unit] = Shown(tuple(speaker.said), legal)
         if projection is None or notice is None or any(finding.severity == "error" for finding in found):
             return None, found
         shown = [notice, *statements.values()]
@@ -98,6 +123,7 @@ class UnitCompiler:
         for code in STATUS:
             silent.maybe(f"problem.{code}.title")
             silent.maybe(f"problem.{code}.detail")
+        speaker.said |= silent.said
         return [*silent.findings, *self._message_findings()]
 
     def _message_findings(self) -> list[Finding]:
@@ -122,8 +148,8 @@ class UnitCompiler:
             found.append(source.finding(("ui",), "missing-message", "no words for choose", "add it"))
         return found
 
-    def _texts(self, built: Offer, locale: LocaleContext) -> _Texts:
-        place = TextPlace(
+    def _place(self, built: Offer, locale: LocaleContext) -> TextPlace:
+        return TextPlace(
             market=built.policy.market,
             parents=built.policy.parents,
             locale=locale.entry.tag,
@@ -133,6 +159,28 @@ class UnitCompiler:
         consent = self.content.consent
         notice, found = active_text(consent, place, NOTICE, built.controller, set(built.policy.notice_elements))
         found = [*found, *self._approval_findings(built.policy.market)]
+
+    def _legal(
+        self, built: Offer, locale: LocaleContext, active: Mapping[str, ActiveText | None]
+    ) -> tuple[ShownLegal, ...]:
+        """The texts shown, and those that would be once approved: their words are judged before they are signed."""
+        place = self._place(built, locale)
+        found = []
+        for name, text in active.items():
+            if text is not None:
+                found.append(ShownLegal(text.file, text.rendered.canonical))
+            for file in candidates(self.content.consent, place, name):
+                if text is not None and file.text.version <= text.version:
+                    continue
+                rendered, _ = render(file.source, file.text, built.controller, place.locale, rtl=place.rtl)
+                until = file.text.effective.until
+                if rendered is not None and (until is None or place.on < until):
+                    version = text.version if text is not None else None
+                    found.append(ShownLegal(file, rendered.canonical, waiting=True, instead=version))
+        return tuple(found)
+
+    def _texts(self, built: Offer, locale: LocaleContext) -> _Texts:
+        place = self._place(built, locale)
         statements: dict[str, ActiveText] = {}
         for name, (statement, _) in built.statements.items():
             required = required_elements(built.policy, statement)

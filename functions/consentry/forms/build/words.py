@@ -19,11 +19,16 @@ Plural = dict[str, str]
 
 @dataclass(frozen=True)
 class Word:
-    """A string in a locale. ``fallback``: it is English because no translation exists."""
+    """A string in a locale. ``fallback``: it is English because no translation exists.
+
+    ``catalog`` and ``line`` say where its translation lies; empty where the English source itself is shown.
+    """
 
     text: str | Plural
     fallback: bool
     findings: tuple[Finding, ...]
+    catalog: str = ""
+    line: int = 0
 
 
 class LocaleWords:
@@ -57,7 +62,7 @@ class LocaleWords:
                 found.append(self._stale(catalog, entry, string))
                 break
             found += _judge(catalog, entry, string, self.locale)
-            return Word(_text(catalog, entry), False, tuple(found))
+            return Word(_text(catalog, entry), False, tuple(found), catalog.name, entry.line)
         english: str | Plural = string.text if string.other is None else {"one": string.text, "other": string.other}
         if self.locale.language == "en":
             return Word(english, False, (*found, *_judge_english(string)))

@@ -1,46 +1,57 @@
-"""The glossary folder, read and checked: concepts in force and everything that is wrong with the files."""
+"""The glossary folder, read and checked: concepts in force, decisions, and everything that is wrong with the files."""
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+import hashlib
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from consentry.base.build.findings import Finding
 from consentry.base.build.source import Source, read, validate
-from consentry.glossary.concept import ConceptFile, ProhibitedFile, TermEntry
+from consentry.glossary.concept import ConceptFile, ProhibitedFile, Task, Waiver
 from consentry.glossary.inflect.languages import language
-from consentry.glossary.model import Concept, Prohibited, Term, chain
+from consentry.glossary.model import Concept, Prohibited
 from consentry.glossary.phrase import Phrase
+from consentry.glossary.rulebook import concepts_in_force
 
 CONCEPTS = "glossary/concepts"
 PROHIBITED = "glossary/prohibited"
+WAIVERS = "glossary/waivers.yaml"
+TASKS = "glossary/tasks.yaml"
 
 
 @dataclass(frozen=True)
 class Library:
-    """Every concept file that is well formed, in every state, and the findings about the rest."""
+    """Every file that is well formed, concepts in every state, and the findings about the rest."""
 
     files: tuple[ConceptFile, ...]
     prohibited: tuple[Prohibited, ...]
     findings: tuple[Finding, ...]
+    unreadable: tuple[str, ...] = ()
+    """Concepts whose files cannot be read: nothing is known of their terms."""
+    waivers: tuple[Waiver, ...] = ()
+    tasks: tuple[Task, ...] = ()
+    lines: Mapping[str, tuple[str, int]] = field(default_factory=dict)
+    """Id of a waiver or task → file and line."""
+    digest: str = ""
+    """``sha256-…`` of everything below ``glossary/``: which glossary decided."""
 
     def enforced(self, locale: str) -> list[Concept]:
         """Approved concepts as the matcher takes them, with the target terms that are approved for ``locale``."""
-        return [as_concept(file, locale) for file in self.files if file.state == "approved"]
+        return list(concepts_in_force(self.files)(locale))
 
 
 def load(root: Path) -> Library:
     """Read ``glossary/`` under ``root``."""
     findings: list[Finding] = []
     files: list[ConceptFile] = []
+    unreadable: list[str] = []
+    digest = hashlib.sha256()
     for path in sorted((root / CONCEPTS).glob("*.yaml")):
-        source, found = read(root, f"{CONCEPTS}/{path.name}")
+        file, found = _concept(root, path.stem)
         findings += found
-        if source is None:
-            continue
-        file, found = validate(source, ConceptFile)
-        findings += found
-        if file is not None:
-            findings += _concept_findings(source, file, path.stem)
+        if file is None:
+            unreadable.append(path.stem)
+        else:
             files.append(file)
     prohibited: list[Prohibited] = []
     for path in sorted((root / PROHIBITED).glob("*.yaml")):
@@ -50,7 +61,73 @@ def load(root: Path) -> Library:
         findings += found
         for entry in listed.wording if listed else ():
             prohibited.append(Prohibited(path.stem, entry.locale, entry.text, entry.reason, entry.severity))  # noqa: PERF401
-    return Library(tuple(files), tuple(prohibited), tuple(findings))
+    waivers, tasks, lines = _decisions(root, findings)
+    for path in sorted((root / "glossary").rglob("*.yaml")):
+        digest.update(path.relative_to(root).as_posix().encode() + b"\0" + path.read_bytes() + b"\0")
+    return Library(
+        tuple(files),
+        tuple(prohibited),
+        tuple(findings),
+        tuple(unreadable),
+        tuple(waivers),
+        tuple(tasks),
+        lines,
+        f"sha256-{digest.hexdigest()}",
+    )
+
+
+def _concept(root: Path, name: str) -> tuple[ConceptFile | None, list[Finding]]:
+    source, findings = read(root, f"{CONCEPTS}/{name}.yaml")
+    if source is None:
+        return None, findings
+    file, found = validate(source, ConceptFile)
+    findings += found
+    if file is not None:
+        findings += _concept_findings(source, file, name)
+    return file, findings
+
+
+def _decisions(root: Path, findings: list[Finding]) -> tuple[list[Waiver], list[Task], dict[str, tuple[str, int]]]:
+    """Waivers and tasks; a missing file is an empty one."""
+    waivers: list[Waiver] = []
+    tasks: list[Task] = []
+    lines: dict[str, tuple[str, int]] = {}
+    for source, index, data in _entries(root, WAIVERS, findings):
+        waiver, found = validate(source, Waiver, (index,), data)
+        findings += found
+        if waiver is not None and _once(source, index, waiver.id, lines, findings):
+            if waiver.expires <= waiver.at:
+                mend = "write a later day"
+                findings.append(source.finding((index, "expires"), "dates", "it expires before it begins", mend))
+            waivers.append(waiver)
+    for source, index, data in _entries(root, TASKS, findings):
+        task, found = validate(source, Task, (index,), data)
+        findings += found
+        if task is not None and _once(source, index, task.id, lines, findings):
+            tasks.append(task)
+    return waivers, tasks, lines
+
+
+def _entries(root: Path, path: str, findings: list[Finding]) -> Iterable[tuple[Source, int, object]]:
+    if not (root / path).exists():
+        return
+    source, found = read(root, path)
+    findings += found
+    if source is None:
+        return
+    if not isinstance(source.data, list):
+        findings.append(source.finding((), "schema", "not a list", "write `- {id: …}` entries, or `[]` for none"))
+        return
+    for index, data in enumerate(source.data):
+        yield source, index, data
+
+
+def _once(source: Source, index: int, name: str, lines: dict[str, tuple[str, int]], findings: list[Finding]) -> bool:
+    if name in lines:
+        findings.append(source.finding((index, "id"), "schema", f"{name} is there already", "give it another id"))
+        return False
+    lines[name] = (source.path, source.line((index,)))
+    return True
 
 
 def _concept_findings(source: Source, file: ConceptFile, name: str) -> Iterable[Finding]:
@@ -67,20 +144,3 @@ def _concept_findings(source: Source, file: ConceptFile, name: str) -> Iterable[
         if approval.locale not in file.terms or file.meaning_digest(approval.locale) != approval.digest:
             message = f"{approval.locale} was approved by the {approval.role} in other words, and is not enforced"
             yield source.finding(("approvals", number), "stale-approval", message, "have it approved again")
-
-
-def as_concept(file: ConceptFile, locale: str) -> Concept:
-    """A file as the matcher takes it. Target terms of a language without its reviews are left out: not enforced."""
-    approved = file.approved_locales()
-    wanted = set(chain(locale))
-    terms = {
-        tag: tuple(_term(term) for term in entries)
-        for tag, entries in file.terms.items()
-        if tag not in wanted or approved & set(chain(tag))
-    }
-    return Concept(file.concept, terms, file.severity, file.do_not_translate, file.strict)
-
-
-def _term(entry: TermEntry) -> Term:
-    forms = tuple(form.text for form in entry.forms)
-    return Term(entry.text, entry.status, entry.case, entry.match, forms, entry.market, entry.note or "")

@@ -1,0 +1,178 @@
+"""What was decided about single violations: waivers and tasks, bound to the very words.
+
+Pure: the day comes from the caller, waivers and tasks are any values with the fields of ``consentry.glossary.concept``.
+"""
+
+import hashlib
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import date, timedelta
+from typing import TYPE_CHECKING, Literal, NamedTuple
+
+from consentry.glossary.match import Judgement
+from consentry.glossary.rulebook import Rulebook
+from consentry.glossary.segments import Segment
+
+if TYPE_CHECKING:
+    from consentry.glossary.concept import Task, Waiver
+
+Owner = Literal["translator", "medical-reviewer", "compliance-officer"]
+
+
+class Duty(NamedTuple):
+    """Who mends live words that a change of the glossary made wrong, and within how many days."""
+
+    owner: Owner
+    days: int
+
+
+DUTIES: dict[Literal["label", "legal"], Duty] = {
+    "label": Duty("translator", 14),
+    "legal": Duty("compliance-officer", 30),
+}
+HOLDS_BACK = frozenset({"block", "review"})
+"""Outcomes that are not published until somebody acts."""
+
+
+@dataclass(frozen=True)
+class Violation:
+    """One judgement that holds a segment back, in ``markets`` (some or all of those that show the segment)."""
+
+    segment: Segment
+    judgement: Judgement
+    markets: tuple[str, ...]
+
+    @property
+    def units(self) -> tuple[str, ...]:
+        """``form/market/locale`` of what it holds back."""
+        return tuple(unit for unit in self.segment.units if unit.split("/")[1] in self.markets)
+
+
+def violations(rules: Rulebook, segments: Iterable[Segment]) -> Iterator[Violation]:
+    """Everything in ``segments`` that does not pass."""
+    for segment in segments:
+        found: dict[Judgement, list[str]] = {}
+        for markets, judgements in rules.judge(segment):
+            for judgement in judgements:
+                if judgement.outcome in HOLDS_BACK:
+                    found.setdefault(judgement, []).extend(markets)
+        for judgement, held in found.items():
+            yield Violation(segment, judgement, tuple(held))
+
+
+_Binding = tuple[str, str, str, str, str | None, str]
+
+
+def _binding(about: "Waiver | Task") -> _Binding:
+    return (about.concept, about.rule, about.key, about.locale, about.source_digest, about.target_digest)
+
+
+def _binding_of(violation: Violation) -> _Binding:
+    segment, judgement = violation.segment, violation.judgement
+    words = (segment.source_digest, segment.target_digest)
+    return (judgement.concept, judgement.rule, segment.key, segment.locale, *words)
+
+
+@dataclass
+class Decided:
+    """Violations by what was decided. ``standing`` hold back; each names the waivers that once covered it."""
+
+    standing: list[tuple[Violation, tuple["Waiver", ...]]] = field(default_factory=list)
+    waived: list[tuple[Violation, "Waiver"]] = field(default_factory=list)
+    tasked: list[tuple[Violation, "Task"]] = field(default_factory=list)
+    used: set[str] = field(default_factory=set)
+    """Ids of waivers and tasks that some violation matches, expired ones too."""
+
+
+def in_force(waiver: "Waiver", day: date) -> bool:
+    """Whether a waiver covers on ``day``: from the day it was given until before the day it expires."""
+    return waiver.at <= day < waiver.expires
+
+
+def decide(found: Iterable[Violation], waivers: Iterable["Waiver"], tasks: Iterable["Task"], day: date) -> Decided:
+    """Sort violations on ``day``, market by market: a waiver for one market does not cover another."""
+    known_waivers: dict[_Binding, list[Waiver]] = {}
+    known_tasks: dict[_Binding, list[Task]] = {}
+    for waiver in waivers:
+        known_waivers.setdefault(_binding(waiver), []).append(waiver)
+    for task in tasks:
+        known_tasks.setdefault(_binding(task), []).append(task)
+    decided = Decided()
+    for violation in found:
+        binding = _binding_of(violation)
+        _sort(decided, violation, known_waivers.get(binding, []), known_tasks.get(binding, []), day)
+    return decided
+
+
+def _sort(
+    decided: Decided, violation: Violation, waivers: Sequence["Waiver"], tasks: Sequence["Task"], day: date
+) -> None:
+    waived: dict[str, tuple[Waiver, list[str]]] = {}
+    tasked: dict[str, tuple[Task, list[str]]] = {}
+    standing: dict[tuple[Waiver, ...], list[str]] = {}
+    for market in violation.markets:
+        here = [waiver for waiver in waivers if waiver.market in {None, market}]
+        open_tasks = [task for task in tasks if task.market in {None, market}]
+        decided.used.update(each.id for each in (*here, *open_tasks))
+        live = next((waiver for waiver in here if in_force(waiver, day)), None)
+        if live is not None:
+            waived.setdefault(live.id, (live, []))[1].append(market)
+        elif open_tasks:
+            tasked.setdefault(open_tasks[0].id, (open_tasks[0], []))[1].append(market)
+        else:
+            standing.setdefault(tuple(here), []).append(market)
+    decided.waived += [(_within(violation, markets), waiver) for waiver, markets in waived.values()]
+    decided.tasked += [(_within(violation, markets), task) for task, markets in tasked.values()]
+    decided.standing += [(_within(violation, markets), expired) for expired, markets in standing.items()]
+
+
+def _within(violation: Violation, markets: Sequence[str]) -> Violation:
+    return replace(violation, markets=tuple(markets))
+
+
+class NewTask(NamedTuple):
+    """A task as it is opened: the fields of ``consentry.glossary.concept.Task``."""
+
+    id: str
+    concept: str
+    rule: str
+    key: str
+    locale: str
+    market: str | None
+    source_digest: str | None
+    target_digest: str
+    version: int
+    owner: Owner
+    opened: date
+    due: date
+
+
+def tasks_for(found: Iterable[Violation], concept: str, version: int, day: date) -> list[NewTask]:
+    """The tasks that keep live words live after version ``version`` of ``concept`` was approved on ``day``.
+
+    One for all markets that show the segment, or one per market where only some are concerned. The same violation
+    gives the same id, so that nothing is opened twice.
+    """
+    opened: dict[str, NewTask] = {}
+    for violation in found:
+        segment, judgement = violation.segment, violation.judgement
+        everywhere = set(violation.markets) == set(segment.markets)
+        for market in (None,) if everywhere else violation.markets:
+            duty = DUTIES[segment.kind]
+            bound = "\n".join((*(part or "" for part in _binding_of(violation)), market or ""))
+            name = f"{concept}-{version}-{hashlib.sha256(bound.encode()).hexdigest()[:12]}"
+            opened[name] = NewTask(
+                name,
+                judgement.concept,
+                judgement.rule,
+                segment.key,
+                segment.locale,
+                market,
+                segment.source_digest,
+                segment.target_digest,
+                version,
+                duty.owner,
+                day,
+                day + timedelta(days=duty.days),
+            )
+    return list(opened.values())

@@ -46,12 +46,12 @@ class Compiled:
     """Digest to canonical text."""
     findings: list[Finding]
     blocked: list[Unit]
-
-
     segments: list[Segment]
     """What the published units show, as the glossary judges it."""
     glossary: str
     """Digest of the glossary that judged."""
+
+
 def to_bytes(value: Any) -> bytes:
     """Compact JSON in UTF-8, keys in the order they were put."""
     return json.dumps(value, ensure_ascii=False, separators=(",", ":"), allow_nan=False).encode("utf-8")
@@ -110,8 +110,6 @@ class _Compilation:
                     self.seen[unit] = None
                     self.findings.add(found, unit)
 
-    def loose_findings(self) -> None:
-        """Findings that no unit need meet on its way: unused files, catalogs against their sources, elements."""
     def terminology(self) -> list[Segment]:
         """Hold back what the glossary does not let pass; the segments of what is left."""
         gate = Terminology(self.content, self.locales, self.compiler.shown, self.settings.day)
@@ -121,6 +119,8 @@ class _Compilation:
             self.units.pop(unit, None)
         return gate.segments(self.units)
 
+    def loose_findings(self) -> None:
+        """Findings that no unit need meet on its way: unused files, catalogs against their sources, elements."""
         content = self.content
         self.findings.add(content.library.findings())
         self.findings.add(content.consent.findings())
@@ -162,9 +162,9 @@ def compile_content(content: Content, settings: Settings) -> Compiled:
             work.form_in_market(form, market)
     work.broken_forms()
     work.loose_findings()
+    segments = work.terminology()
     blocked = [unit for unit in work.seen if unit not in work.units]
     assembly = Assembly(content, work.locales, work.offers, work.units, blocked, work.sites())
-    segments = work.terminology()
     bodies = {unit: documents(built.projection) for unit, built in work.units.items()}
     rules = assembly.rules()
     inputs = dict(sorted({**content.inputs, "@selection": _selection(bodies, rules)}.items()))
@@ -187,12 +187,12 @@ def compile_content(content: Content, settings: Settings) -> Compiled:
         texts={name: text for built in work.units.values() for name, text in built.texts.items()},
         findings=work.findings.sorted(),
         blocked=blocked,
+        segments=segments,
+        glossary=content.terminology.digest,
     )
 
 
 def _selection(bodies: Mapping[Unit, Mapping[str, Any]], rules: ReleaseRules) -> str:
-        segments=segments,
-        glossary=content.terminology.digest,
     """SHA-256 of what the inputs came to: the day, the switches and CLDR's edition decide with the files."""
     said = hashlib.sha256(to_bytes(rules))
     for unit, dialects in bodies.items():

@@ -130,11 +130,11 @@ def release_files(compiled: Compiled, previous: Previous | None) -> dict[str, by
         "definitions/problems.json": problems,
         "submissions/rules.json": to_bytes(rules),
         "submissions/problems.json": problems,
+        "editorial/segments.json": to_bytes({"release": compiled.release, "segments": to_json(compiled.segments)}),
         **{f"texts/{name}.txt": text.encode("utf-8") for name, text in compiled.texts.items()},
     }
     return files
 
-        "editorial/segments.json": to_bytes({"release": compiled.release, "segments": to_json(compiled.segments)}),
 
 def write_release(out: Path, files: dict[str, bytes], previous: Previous | None) -> None:
     """Write beside ``out`` and put it in its place at the end, so that a reader never sees half a release."""

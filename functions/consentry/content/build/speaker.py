@@ -35,15 +35,15 @@ class Speaker:
     """The words of one unit: remembers which were said, which fell back and what was wrong with any."""
 
     def __init__(self, locale: LocaleContext) -> None:
-        self.said: dict[str, None] = {}
         self.locale = locale
+        self.said: dict[str, None] = {}
         self.fallbacks: dict[str, None] = {}
         self.findings: list[Finding] = []
 
     def both(self, id_: str) -> str | Plural:
         """The string ``id_``, one text or one per plural category."""
-        self.said[id_] = None
         word = self.locale.words.word(id_)
+        self.said[id_] = None
         self.findings += word.findings
         if word.fallback:
             self.fallbacks[id_] = None

@@ -156,9 +156,6 @@ class UnitCompiler:
             rtl=locale.rtl,
             on=self.settings.day,
         )
-        consent = self.content.consent
-        notice, found = active_text(consent, place, NOTICE, built.controller, set(built.policy.notice_elements))
-        found = [*found, *self._approval_findings(built.policy.market)]
 
     def _legal(
         self, built: Offer, locale: LocaleContext, active: Mapping[str, ActiveText | None]
@@ -181,6 +178,9 @@ class UnitCompiler:
 
     def _texts(self, built: Offer, locale: LocaleContext) -> _Texts:
         place = self._place(built, locale)
+        consent = self.content.consent
+        notice, found = active_text(consent, place, NOTICE, built.controller, set(built.policy.notice_elements))
+        found = [*found, *self._approval_findings(built.policy.market)]
         statements: dict[str, ActiveText] = {}
         for name, (statement, _) in built.statements.items():
             required = required_elements(built.policy, statement)

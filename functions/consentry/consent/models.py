@@ -165,6 +165,8 @@ class Text(Strict):
     paragraphs: list[Passage] = []
     links: list[Link] = []
     concepts: list[str] = []
+    reference: Annotated[str, StringConstraints(pattern=r"^[A-Z-]+/[a-z0-9-]+/[1-9][0-9]*\.[A-Za-z-]+$")] | None = None
+    """The text it was made from, as ``GB/profiling/1.en-GB``: where that has a newer version, this one is outdated."""
 
     @property
     def covers(self) -> set[str]:

@@ -54,7 +54,8 @@ def plural_categories(name: str) -> list[str]:
     return [category for category in CATEGORIES if category in tags]
 
 
-def _plural_header(name: str) -> str:
+def plural_header(name: str) -> str:
+    """``Plural-Forms`` of the catalog's language."""
     return _PLURALS.get(language(name)) or to_gettext(Locale.parse(language(name)).plural_form) + ";"
 
 
@@ -215,14 +216,14 @@ def _header(name: str | None) -> str:
     lines = ["Project-Id-Version: consentry", "MIME-Version: 1.0", "Content-Type: text/plain; charset=utf-8"]
     lines.append("Content-Transfer-Encoding: 8bit")
     if name is not None:
-        lines += [f"Language: {name.replace('-', '_')}", f"Plural-Forms: {_plural_header(name)}"]
+        lines += [f"Language: {name.replace('-', '_')}", f"Plural-Forms: {plural_header(name)}"]
     return 'msgid ""\nmsgstr ""\n' + "".join(f'"{line}\\n"\n' for line in lines) + "\n"
 
 
 def _written(name: str | None, messages: Iterable[Message], obsolete: Iterable[Message]) -> bytes:
     # A locale gives Babel the number of msgstr[n] lines; the header proper is ours, free of dates.
     catalog = Catalog(locale=None, charset="utf-8", fuzzy=False)
-    catalog.mime_headers = [("Plural-Forms", _plural_header(name) if name is not None else _PLURALS["en"])]
+    catalog.mime_headers = [("Plural-Forms", plural_header(name) if name is not None else _PLURALS["en"])]
     for message in messages:
         catalog[message.id] = message
     for message in obsolete:

@@ -61,7 +61,7 @@ class LocaleWords:
             if entry.fuzzy or (entry.source, entry.other) != (string.text, string.other):
                 found.append(self._stale(catalog, entry, string))
                 break
-            found += _judge(catalog, entry, string, self.locale)
+            found += judge(catalog, entry, string, self.locale)
             return Word(_text(catalog, entry), False, tuple(found), catalog.name, entry.line)
         english: str | Plural = string.text if string.other is None else {"one": string.text, "other": string.other}
         if self.locale.language == "en":
@@ -92,7 +92,7 @@ def _text(catalog: CatalogFile, entry: Entry) -> str | Plural:
     return dict(zip(plural_categories(catalog.name), strings, strict=False))
 
 
-def _judge(catalog: CatalogFile, entry: Entry, string: SourceString, locale: LocaleEntry) -> list[Finding]:
+def judge(catalog: CatalogFile, entry: Entry, string: SourceString, locale: LocaleEntry) -> list[Finding]:
     """Everything wrong with a translation that exists."""
 
     def finding(rule: str, message: str, mend: str, *, warning: bool = False) -> Finding:

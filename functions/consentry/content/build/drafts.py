@@ -1,0 +1,45 @@
+"""Content with drafts laid over it, in memory: what a preview shows and an import is judged by. Never a release."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+from datetime import date
+
+from consentry.base.build.source import Source, parse, validate
+from consentry.consent.build.approvals import sample_approval
+from consentry.consent.build.library import TextFile
+from consentry.consent.models import Text
+from consentry.content.build.content import Content
+from consentry.content.build.wordings import wordings
+from consentry.forms.build.catalogs import CatalogFile
+
+
+def overlaid(content: Content, catalogs: Mapping[str, CatalogFile], texts: Iterable[TextFile]) -> Content:
+    """The content as it would be with these catalogs and legal texts in it."""
+    held = {key: list(files) for key, files in content.consent.texts.items()}
+    for text in texts:
+        key = (text.market, text.id, text.text.locale)
+        others = [file for file in held.get(key, []) if file.text.version != text.text.version]
+        held[key] = sorted([*others, text], key=lambda file: file.text.version)
+    consent = replace(content.consent, texts=held)
+    return replace(content, catalogs={**content.catalogs, **catalogs}, consent=consent)
+
+
+def as_if_approved(content: Content, on: date) -> Content:
+    """The content with every legal text approved as it stands, and nothing locked."""
+    _, texts = wordings(content, on)
+    approvals = {market: list(held) for market, held in content.consent.approvals.items()}
+    for wording in texts:
+        approval = sample_approval(wording).model_copy(update={"locale": wording.locale})
+        approvals.setdefault(wording.market, []).append(approval)
+    return replace(content, consent=replace(content.consent, approvals=approvals, published={}))
+
+
+def as_text(market: str, text_id: str, path: str, data: bytes) -> tuple[TextFile | None, Source | None, list[str]]:
+    """A legal text's file before it is written; what is wrong with it in words, by the dotted key."""
+    source, found = parse(path, data)
+    if source is None:
+        return None, None, [finding.message for finding in found]
+    text, wrong = validate(source, Text)
+    if text is None:
+        return None, source, [f"{finding.key}: {finding.message}" for finding in wrong]
+    return TextFile(market, text_id, source, text), source, []

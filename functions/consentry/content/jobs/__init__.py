@@ -1,0 +1,1 @@
+"""The formats of a translation job, in and out: bytes and values, no files."""

@@ -32,4 +32,4 @@ def test_a_text_is_always_a_use_of_itself(tag: str, text: str) -> None:
     concept = Concept("c", {"en": (Term("term"),), tag: (Term(text),)})
     judgements = Glossary([concept], tag).check("term", text)
     if language(tag).normaliser.tokens(text):
-        assert [judgement.outcome for judgement in judgements] == ["pass"]
+        assert [judgement.outcome for judgement in judgements if judgement.rule != "look-alike"] == ["pass"]

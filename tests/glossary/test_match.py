@@ -174,3 +174,51 @@ def test_positions_hold_with_invisible_and_wide_characters() -> None:
 )
 def test_acronyms_are_short_and_in_capitals(text: str, acronym: bool) -> None:
     assert is_acronym(text) is acronym
+
+
+def test_a_source_says_which_concepts_it_holds() -> None:
+    glossary = Glossary([EVENT, EFFECT, MEDICINE, NAME], "de-DE")
+    assert glossary.spot_concepts("Side effects and adverse events at Example Pharma") == {
+        "side-effect",
+        "adverse-event",
+        "name",
+    }
+    assert glossary.spot_concepts("Example Pharmacy, adverse side") == set()
+
+
+def test_only_the_concepts_asked_for_are_judged() -> None:
+    banned = [Prohibited("DE", "de", "Wunder", "promises too much")]
+    glossary = Glossary([EVENT, MEDICINE], "de-DE", "DE", prohibited=banned)
+    source, target = "adverse events of the medicine", "Wunder, Nebenwirkung"
+    assert {j.concept for j in glossary.check(source, target)} == {"adverse-event", "medicine", ""}
+    assert {j.concept for j in glossary.check(source, target, {"medicine"})} == {"medicine"}
+    assert glossary.check(source, target, {"other"}) == []
+    assert {j.concept for j in glossary.check_text(target, ["medicine"], {"adverse-event"})} == {"adverse-event"}
+
+
+def test_one_word_for_two_concepts_is_judged_as_a_whole_even_when_one_is_asked_for() -> None:
+    other = Concept("cure", {"en": (Term("medicine"),), "de": (Term("Mittel"),)})
+    glossary = Glossary([MEDICINE, other], "de-DE")
+    assert glossary.check("medicine", "Mittel", {"medicine"}) == []
+    assert only(glossary.check("medicine", "Pille", {"medicine"})).concept == "medicine"
+
+
+@pytest.mark.parametrize(
+    "target", ["Example Pharmas", "XExample Pharma", "Example Pharmá", "Examples Pharma", "ExamplePharma"]
+)
+def test_a_name_inside_another_word_is_changed(target: str) -> None:
+    assert only(judge([NAME], "By Example Pharma", target)).rule == "name-changed"
+
+
+@pytest.mark.parametrize(
+    ("locale", "target"),
+    [
+        ("ko", "Example Pharma는"),
+        ("ar", "وExample Pharma"),
+        ("ja", "Example Pharmaは"),
+        ("tr", "Example Pharma'nın"),
+        ("de", "Example Pharma2"),
+    ],
+)
+def test_a_particle_written_onto_a_name_leaves_it_whole(locale: str, target: str) -> None:
+    assert only(judge([NAME], "By Example Pharma", target, locale)).outcome == "pass"

@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from consentry.glossary.inflect.languages import language
-from consentry.glossary.phrase import Prepared
+from consentry.glossary.phrase import Prepared, flatten, stands_alone
 from consentry.glossary.spot import Entry, Index
 
 EN = language("en")
@@ -86,3 +86,41 @@ def test_scripts_without_blanks_are_searched_as_text() -> None:
     index = Index(spoken, [Entry("long", "临床试验"), Entry("short", "试验"), Entry("who", "WHO")])
     found = index.spot(Prepared("临床试验和试验，WHO 与 WHOLE", spoken))
     assert [hit.entries[0].id for hit in found] == ["long", "short", "who"]
+
+
+CHARACTERS = st.sampled_from("药品试验临床AB 1")
+FLAT_TERMS = st.lists(st.text(CHARACTERS, min_size=1, max_size=4), min_size=1, max_size=8, unique=True)
+
+
+@given(FLAT_TERMS, st.text(CHARACTERS, max_size=20))
+def test_unspaced_leftmost_longest_against_the_definition(terms: list[str], text: str) -> None:
+    spoken = language("zh")
+    prepared = Prepared(text, spoken)
+    flat = {flatten(spoken.normaliser.tokens(term)) for term in terms} - {""}
+    at, expected = 0, []
+    while at < len(prepared.flat):
+        ends = [
+            at + len(t)
+            for t in flat
+            if prepared.flat.startswith(t, at) and stands_alone(prepared.flat, at, at + len(t))
+        ]
+        if ends:
+            expected.append((at, max(ends)))
+        at = max(ends, default=at + 1)
+    found = Index(spoken, [Entry(term, term) for term in terms]).spot(prepared)
+    assert [(hit.start, hit.end) for hit in found] == expected
+
+
+def test_an_acronym_in_a_script_without_blanks_keeps_its_case() -> None:
+    spoken = language("ja")
+    index = Index(spoken, [Entry("who", "WHO", case="exact"), Entry("trial", "治験")])
+    found = index.spot(Prepared("WHOの治験、whoは", spoken))
+    assert [(hit.entries[0].id, hit.start) for hit in found] == [("who", 0), ("trial", 4)]
+
+
+def test_terms_added_later_are_found_in_texts_seen_before() -> None:
+    index = Index(EN, [Entry("cell", "cell")])
+    text = Prepared("red cells", EN)
+    assert [hit.entries[0].id for hit in index.spot(text)] == ["cell"]
+    index.extend([Entry("red", "red cell")])
+    assert [hit.entries[0].id for hit in index.spot(text)] == ["red"]

@@ -4,19 +4,28 @@ Outcomes: ``pass``; ``pass-with-proposed-form`` (an inflected form that nobody h
 offered as a form of the entry); ``review``; ``block``.
 """
 
-from collections.abc import Iterable, Mapping
+import unicodedata
+from collections.abc import Container, Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Literal
 
 from consentry.glossary.inflect.languages import Language, language
+from consentry.glossary.look_alike import LookAlike, look_alikes, repaired
 from consentry.glossary.model import APPROVED, Concept, Prohibited, Term, chain, is_acronym, terms_in_force
 from consentry.glossary.phrase import Hit, Phrase, Prepared, find, flat_span, token_span
 from consentry.glossary.spot import Entry, Index, Spotted
 
 Outcome = Literal["pass", "pass-with-proposed-form", "review", "block"]
 Rule = Literal[
-    "approved-term", "proposed-form", "missing-term", "unwanted-term", "name-changed", "prohibited-wording", "no-term"
+    "approved-term",
+    "proposed-form",
+    "missing-term",
+    "unwanted-term",
+    "name-changed",
+    "prohibited-wording",
+    "look-alike",
+    "no-term",
 ]
 Side = Literal["source", "target"]
 
@@ -47,7 +56,6 @@ class _Target:
         self.concept = concept
         self.approved = [(term, Phrase(term.text, spoken)) for term in terms if term.status in APPROVED]
         self.forms = [Phrase(form, spoken) for term, _ in self.approved for form in term.forms]
-        self.unwanted = {term.text: term.status for term in terms if term.status not in APPROVED}
 
     @property
     def suggestions(self) -> tuple[str, ...]:
@@ -93,53 +101,85 @@ class Glossary:
         target = self._targets.get(concept_id)
         if target is None:
             concept = self.concepts[concept_id]
-            target = _Target(concept, terms_in_force(concept, self.locale, self.market), self.spoken)
+            target = _Target(concept, self._in_force(concept), self.spoken)
             self._targets[concept_id] = target
         return target
 
-    def check(self, source: str, target: str) -> list[Judgement]:
-        """Judge a translation against its source: one judgement per concept occurring in ``source``."""
+    def _in_force(self, concept: Concept) -> tuple[Term, ...]:
+        return terms_in_force(concept, self.locale, self.market)
+
+    def spot_concepts(self, source: str) -> set[str]:
+        """Ids of the concepts that ``source`` holds: those ``check`` would judge. Costs no look at any translation."""
+        spoken = Prepared(repaired(source, look_alikes(source, self.source_spoken.code)), self.source_spoken)
+        return {entry.id for spotted in self.source.spot(spoken) for entry in spotted.entries}
+
+    def check(self, source: str, target: str, only: Container[str] | None = None) -> list[Judgement]:
+        """Judge a translation against its source: one judgement per concept occurring in ``source``.
+
+        With ``only``: judgements about these concepts, and nothing that belongs to no concept.
+        """
+        source, strange = _read(source, self.source_spoken, "source")
         spoken = Prepared(source, self.source_spoken)
-        text = Prepared(target, self.spoken)
+        meant, strange_too = _read(target, self.spoken, "target")
+        text = Prepared(meant, self.spoken)
         spots: dict[tuple[str, ...], Spotted] = {}
         for spotted in self.source.spot(spoken):
             spots.setdefault(tuple(dict.fromkeys(entry.id for entry in spotted.entries)), spotted)
         unwanted = self._unwanted(text, {name for names in spots for name in names}) if spots else {}
         found: list[Judgement] = []
         for names, spotted in spots.items():
+            if only is not None and not any(name in only for name in names):
+                continue
             where = _spot_span(spoken, spotted.start, spotted.end)
             # One text may name several concepts; the translation has to obey one of them.
-            verdicts = [self._judge(self.concepts[n], text, source, where, unwanted.get(n, [])) for n in names]
+            asked = names if only is None else sorted(names, key=lambda name: name not in only)
+            verdicts = [self._judge(self.concepts[n], text, target, source, where, unwanted.get(n, [])) for n in asked]
             found += min(verdicts, key=_weight)
-        return [*found, *self._forbidden_wording(text)]
+        if only is not None:
+            return [judgement for judgement in found if judgement.concept in only]
+        return [*found, *self._forbidden_wording(text), *strange, *strange_too]
 
-    def check_text(self, target: str, declared: Iterable[str]) -> list[Judgement]:
-        """Judge a text without a source: every declared concept must appear, nothing unwanted of any concept may."""
-        text = Prepared(target, self.spoken)
+    def check_text(self, target: str, declared: Iterable[str], only: Container[str] | None = None) -> list[Judgement]:
+        """Judge a text without a source: every declared concept must appear, nothing unwanted of any concept may.
+
+        With ``only``: judgements about these concepts, and nothing that belongs to no concept.
+        """
+        meant, strange = _read(target, self.spoken, "target")
+        text = Prepared(meant, self.spoken)
         wanted = sorted(set(declared) & set(self.concepts))
         unwanted = self._unwanted(text, None)
         found: list[Judgement] = []
         for name in wanted:
-            found += self._judge(self.concepts[name], text, "", (0, 0), unwanted.pop(name, []))
+            found += self._judge(self.concepts[name], text, target, "", (0, 0), unwanted.pop(name, []))
         for name in sorted(unwanted):
             found += unwanted[name]
-        return [*found, *self._forbidden_wording(text)]
+        if only is not None:
+            return [judgement for judgement in found if judgement.concept in only]
+        return [*found, *self._forbidden_wording(text), *strange]
 
     @cached_property
     def _words(self) -> Index | None:
-        """Every term of the target in one index, so that an unwanted one inside a longer approved one is shadowed."""
-        compiled = [self.target(name) for name in sorted(self.concepts)]
-        if not any(each.unwanted for each in compiled):
+        """Unwanted terms of the target, and the approved ones that may shadow them: inside these nothing is found."""
+        in_force = [(name, self._in_force(self.concepts[name])) for name in sorted(self.concepts)]
+        unwanted = [
+            Entry(f"{term.status} {name}", term.text)
+            for name, terms in in_force
+            for term in terms
+            if term.status not in APPROVED
+        ]
+        if not unwanted:
             return None
-        entries: list[Entry] = []
-        for each in compiled:
-            name = each.concept.id
-            entries += [Entry(f"{status} {name}", text) for text, status in each.unwanted.items()]
-            for term, _ in each.approved:
-                entries += [
-                    Entry(f"preferred {name}", text, _case(term), term.match) for text in (term.text, *term.forms)
-                ]
-        return Index(self.spoken, entries)
+        index = Index(self.spoken, unwanted)
+        approved = [
+            Entry(f"preferred {name}", text, _case(term), term.match)
+            for name, terms in in_force
+            for term in terms
+            if term.status in APPROVED
+            for text in (term.text, *term.forms)
+            if index.touches(text)
+        ]
+        index.extend(approved)
+        return index
 
     def _unwanted(self, text: Prepared, concerned: set[str] | None) -> dict[str, list[Judgement]]:
         """Unwanted terms by concept; of ``concerned`` concepts, or of all.
@@ -158,10 +198,16 @@ class Glossary:
         return found
 
     def _judge(
-        self, concept: Concept, text: Prepared, source: str, where: tuple[int, int], unwanted: list[Judgement]
+        self,
+        concept: Concept,
+        text: Prepared,
+        written: str,
+        source: str,
+        where: tuple[int, int],
+        unwanted: list[Judgement],
     ) -> list[Judgement]:
         if concept.do_not_translate:
-            return [_name(concept, text, source, where)]
+            return [_name(concept, written, source, where)]
         compiled = self.target(concept.id)
         if not compiled.approved:
             return unwanted  # nothing is approved in this language: nothing to demand
@@ -202,15 +248,47 @@ def _spot_span(text: Prepared, start: int, end: int) -> tuple[int, int]:
     return flat_span(text, start, end) if text.language.unspaced else token_span(text, start, end)
 
 
-def _name(concept: Concept, text: Prepared, source: str, where: tuple[int, int]) -> Judgement:
+def _read(text: str, spoken: Language, side: Side) -> tuple[str, list[Judgement]]:
+    """The text as it was meant, and what in it is not what it looks like."""
+    found = look_alikes(text, spoken.code)
+    return (repaired(text, found), [_look_alike(each, side) for each in found]) if found else (text, [])
+
+
+def _look_alike(found: LookAlike, side: Side) -> Judgement:
+    suggestions = (found.meant,) if found.meant else ()
+    return Judgement("", "review", "look-alike", side, found.start, found.end, found.found, found.reason, suggestions)
+
+
+def _name(concept: Concept, written: str, source: str, where: tuple[int, int]) -> Judgement:
     name = source[where[0] : where[1]] or next(term.text for terms in concept.terms.values() for term in terms)
-    at = text.text.find(name)
+    at = _find_name(name, written)
     if at >= 0:
         return Judgement(
             concept.id, "pass", "approved-term", "target", at, at + len(name), name, "the name stands as it is"
         )
     reason = f"“{name}” is a name and is not translated, inflected or respelt; it must stand here exactly so"
     return Judgement(concept.id, concept.severity, "name-changed", "source", *where, name, reason, (name,))
+
+
+def _find_name(name: str, text: str) -> int:
+    """Where ``name`` stands by itself: no letter of its own script goes on before or behind it. -1 if nowhere."""
+    at = text.find(name)
+    while at >= 0 and (
+        _same_word(text[at - 1 : at], name[:1]) or _same_word(text[at + len(name) : at + len(name) + 1], name[-1:])
+    ):
+        at = text.find(name, at + 1)
+    return at
+
+
+def _same_word(outside: str, inside: str) -> bool:
+    """Whether two neighbours belong to one word: Pharma-s does, a Korean or Arabic particle is written onto names."""
+    if not (outside.isalnum() and inside.isalnum()):
+        return False
+    return outside.isdigit() == inside.isdigit() and _alphabet(outside) == _alphabet(inside)
+
+
+def _alphabet(char: str) -> str:
+    return unicodedata.name(char, "").partition(" ")[0]
 
 
 def _find_approved(compiled: _Target, text: Prepared) -> tuple[Hit | None, bool]:

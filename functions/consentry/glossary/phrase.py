@@ -6,6 +6,7 @@ thérapeutique antiviral*), two in the whole phrase. Prepositions belong to the 
 """
 
 import unicodedata
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Literal
@@ -46,6 +47,12 @@ class Prepared:
         return flatten(self.tokens)
 
     @cached_property
+    def flat_cased(self) -> str:
+        """``flat`` with its capitals; "" where folding changed the number of characters."""
+        cased = flatten(self.cased)
+        return cased if len(cased) == len(self.flat) else ""
+
+    @cached_property
     def spans(self) -> list[tuple[int, int]]:
         """Where the tokens stand in the text as given."""
         return self.language.normaliser.spans(self.text)
@@ -56,12 +63,14 @@ class Prepared:
         return self.language.normaliser.cased(self.text)
 
 
-def flatten(tokens: list[str]) -> str:
+def flatten(tokens: Iterable[str]) -> str:
     """Tokens joined; blanks only where two ASCII tokens meet."""
-    flat = ""
+    pieces: list[str] = []
     for token in tokens:
-        flat += f" {token}" if flat and flat[-1].isascii() and token[0].isascii() else token
-    return flat
+        if pieces and token[0].isascii() and pieces[-1][-1].isascii():
+            pieces.append(" ")
+        pieces.append(token)
+    return "".join(pieces)
 
 
 class Phrase:
@@ -113,6 +122,8 @@ _HYPHENS = frozenset("-‐‑–")
 
 def _hyphenated(text: str, language: Language, count: int) -> list[bool]:
     """For each token whether a hyphen ties it to the one before: ``SARS-CoV`` is not ``SARS und MERS-CoV``."""
+    if count < 2 or _HYPHENS.isdisjoint(text):
+        return [False] * count
     found: list[bool] = []
     for part in text.split():
         tokens = len(language.normaliser.tokens(part))
@@ -164,9 +175,14 @@ def _places(text: Prepared) -> list[tuple[int, str]]:
 def find_flat(phrase: str, text: str, start: int) -> int:
     """Where ``phrase`` stands in ``text`` from ``start`` on, not cutting a Latin word or a number in two; -1 if not."""
     at = text.find(phrase, start)
-    while at >= 0 and (_latin_meets(text, at) or _latin_meets(text, at + len(phrase))):
+    while at >= 0 and not stands_alone(text, at, at + len(phrase)):
         at = text.find(phrase, at + 1)
     return at
+
+
+def stands_alone(text: str, start: int, end: int) -> bool:
+    """Whether no Latin word or number is cut in two at either end."""
+    return not (_latin_meets(text, start) or _latin_meets(text, end))
 
 
 def _latin_meets(text: str, at: int) -> bool:

@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 from consentry.glossary.inflect.languages import Language
 from consentry.glossary.model import Case, Match
-from consentry.glossary.phrase import Phrase, Prepared, find_flat
+from consentry.glossary.phrase import Prepared, flatten, stands_alone
 
 _REMEMBERED = 200_000
 
@@ -48,15 +48,16 @@ class _Numbers(dict[str, tuple[int, ...]]):
         super().__init__()
         self._language = language
         self.words: dict[str, int] = {}
-        self._by_key: dict[str, list[int]] = {}
+        self._by_key: dict[str, tuple[int, ...]] = {}
 
     def number(self, word: str) -> int:
         """The number of a word of a term."""
         number = self.words.get(word)
         if number is None:
             number = self.words[word] = len(self.words)
+            by_key, one = self._by_key, (number,)
             for key in self._language.inflection.term(word):
-                self._by_key.setdefault(key, []).append(number)
+                by_key[key] = by_key[key] + one if key in by_key else one
         return number
 
     def __missing__(self, token: str) -> tuple[int, ...]:
@@ -85,6 +86,48 @@ class _Starts(dict[str, tuple[_Node, ...]]):
         return found
 
 
+class _Flat:
+    """Terms of a script without blanks, by how they begin; cost follows the text, not the number of terms."""
+
+    def __init__(self) -> None:
+        self._entries: dict[str, list[tuple[Entry, str]]] = {}
+        self._lengths: dict[str, tuple[int, ...]] = {}  # beginning → lengths of terms, longest first
+
+    def add(self, flat: str, cased: str, entry: Entry) -> None:
+        """One term; ``cased`` is its flat text with its capitals where they count, else empty."""
+        self._entries.setdefault(flat, []).append((entry, cased))
+        lengths = {*self._lengths.get(flat[:_BEGINNING], ()), len(flat)}
+        self._lengths[flat[:_BEGINNING]] = tuple(sorted(lengths, reverse=True))
+
+    def spot(self, text: Prepared) -> list[Spotted]:
+        """Leftmost-longest over ``Prepared.flat``."""
+        flat, lengths = text.flat, self._lengths
+        found: list[Spotted] = []
+        after = 0
+        for at in range(len(flat)):
+            here = lengths.get(flat[at : at + _BEGINNING])
+            alone = lengths.get(flat[at])
+            if at >= after and (here or alone):
+                hit = self._longest(text, at, (*(here or ()), *(alone or ())))
+                if hit:
+                    found.append(hit)
+                    after = hit.end
+        return found
+
+    def _longest(self, text: Prepared, at: int, lengths: Iterable[int]) -> Spotted | None:
+        flat = text.flat
+        for length in lengths:
+            entries = self._entries.get(flat[at : at + length])
+            if entries and at + length <= len(flat) and stands_alone(flat, at, at + length):
+                held = {entry for entry, cased in entries if not cased or text.flat_cased[at : at + length] == cased}
+                if held:
+                    return Spotted(tuple(sorted(held, key=_by_name)), at, at + length, exact=True)
+        return None
+
+
+_BEGINNING = 2
+
+
 class Index:
     """Terms of one language, ready to be found in texts. Reading it from several threads is safe."""
 
@@ -93,27 +136,43 @@ class Index:
         self._root = _Node()
         self._numbers = _Numbers(language)
         self._starts = _Starts(self._root, self._numbers)
-        self._flat: list[tuple[str, Entry]] = []
+        self._flat = _Flat()
+        self.extend(entries)
+
+    def extend(self, entries: Iterable[Entry]) -> None:
+        """More terms; not while another thread reads."""
+        self._numbers.clear()
+        self._starts.clear()
         for entry in entries:
             self._add(entry)
 
     def _add(self, entry: Entry) -> None:
-        phrase = Phrase(entry.text, self.language)
-        if not phrase.tokens:
+        normaliser = self.language.normaliser
+        tokens = normaliser.tokens(entry.text)
+        if not tokens:
             return  # punctuation only
+        cased = tuple(normaliser.cased(entry.text)) if entry.case != "any" else ()
         if self.language.unspaced:
-            self._flat.append((phrase.flat, entry))
+            self._flat.add(flatten(tokens), flatten(cased), entry)
             return
-        node = self._root
-        for token in phrase.tokens:
-            node = node.children.setdefault(self._numbers.number(token), _Node())
-        cased = tuple(self.language.normaliser.cased(entry.text)) if entry.case != "any" else ()
-        node.entries.append((entry, tuple(phrase.tokens), cased))
+        node, number = self._root, self._numbers.number
+        for token in tokens:
+            at = number(token)
+            child = node.children.get(at)
+            if child is None:
+                child = node.children[at] = _Node()
+            node = child
+        node.entries.append((entry, tuple(tokens), cased))
+
+    def touches(self, text: str) -> bool:
+        """Whether ``text`` shares a word with a term (a character, where words have no blanks between them)."""
+        tokens = self.language.normaliser.tokens(text)
+        return self.language.unspaced or any(map(self._numbers.__getitem__, tokens))
 
     def spot(self, text: Prepared) -> list[Spotted]:
         """Every occurrence, leftmost-longest: a term inside a longer one is not reported."""
         if self.language.unspaced:
-            return self._spot_flat(text)
+            return self._flat.spot(text)
         tokens = text.tokens
         found: list[Spotted] = []
         after = 0
@@ -144,22 +203,6 @@ class Index:
             end += 1
         return best
 
-    def _spot_flat(self, text: Prepared) -> list[Spotted]:
-        hits: list[Spotted] = []
-        flat = text.flat
-        for phrase, entry in self._flat:
-            at = find_flat(phrase, flat, 0)
-            while at >= 0:
-                hits.append(Spotted((entry,), at, at + len(phrase), exact=True))
-                at = find_flat(phrase, flat, at + 1)
-        chosen: list[Spotted] = []
-        for hit in sorted(hits, key=lambda h: (h.start, -h.end, h.entries[0].id)):
-            if not chosen or hit.start >= chosen[-1].end:
-                chosen.append(hit)
-            elif (hit.start, hit.end) == (chosen[-1].start, chosen[-1].end):
-                chosen[-1] = Spotted((*chosen[-1].entries, *hit.entries), hit.start, hit.end, exact=True)
-        return chosen
-
 
 def _choose(
     text: Prepared, start: int, end: int, candidates: list[tuple[Entry, tuple[str, ...], tuple[str, ...]]]
@@ -182,8 +225,12 @@ def _choose(
     chosen = exact or inflected
     if not chosen:
         return None
-    entries = tuple(sorted(set(chosen), key=lambda e: (e.id, e.text)))
+    entries = tuple(sorted(set(chosen), key=_by_name))
     return Spotted(entries, start, end, exact=bool(exact))
+
+
+def _by_name(entry: Entry) -> tuple[str, str]:
+    return entry.id, entry.text
 
 
 def _case_holds(rule: Case, wanted: tuple[str, ...], found: Sequence[str]) -> bool:

@@ -264,12 +264,12 @@ class ConsentryForm extends HTMLElement {
     }
   }
 
-  /** The immutable document; its bytes must have the digest that the pointer promised. */
+  /** The immutable document and the words around it; the document must have the digest that the pointer promised. */
   async #open(entry, alternates, fresh) {
-    const bytes = await this.#get(entry.document, fresh);
+    const [bytes, words] = await Promise.all([this.#get(entry.document, fresh), this.#get(entry.messages, fresh)]);
     const digest = await digestOf(bytes);
     if (digest !== null && digest !== entry.digest) throw new Error("document does not match its digest");
-    return { doc: parse(bytes), digest: entry.digest, alternates };
+    return { doc: parse(bytes), messages: parse(words), digest: entry.digest, alternates };
   }
 
   #cannotLoad(error) {
@@ -340,7 +340,7 @@ class ConsentryForm extends HTMLElement {
 
   #t(key, values = {}) {
     const doc = this.#page.doc;
-    return fill(doc.messages[key] ?? "", values, doc.locale);
+    return fill(this.#page.messages[key] ?? "", values, doc.locale);
   }
 
   /** `lang` and `dir` of a string that the release declared as a fallback. */
@@ -385,7 +385,7 @@ class ConsentryForm extends HTMLElement {
       doc.stages.length > 1 ? h("p", { class: "cf-step" }, this.#t("stage-progress", { stage: this.#stage + 1, stages: doc.stages.length })) : null,
       stage.title ? this.#heading(1, { class: "cf-stage-title", tabindex: "-1", ...this.#foreign(`form.${doc.form}.stage.${stage.id}.title`) }, stage.title) : null,
       stage.intro ? h("p", { class: "cf-stage-intro" }, stage.intro) : null,
-      this.#fields.map((field) => this.#field(field, this.#answers[field.name], errorOf("name", field.name), doc.messages, doc.locale)),
+      this.#fields.map((field) => this.#field(field, this.#answers[field.name], errorOf("name", field.name), this.#page.messages, doc.locale)),
       this.#consents(errorOf),
       this.#stage === 0 ? this.#notice(doc.notice) : this.#noticeAgain(doc.notice),
       h("div", { class: "cf-trap", "aria-hidden": "true" },
@@ -543,7 +543,7 @@ class ConsentryForm extends HTMLElement {
         const label = h("label", { for: id, id: `${id}-label`, class: "cf-line" }, one.label);
         const [first, ...others] = this.#lines(one, label);
         return h("div", { class: wrong ? "cf-field cf-field-wrong" : "cf-field" },
-          wrong ? this.#error(id, wrong, this.#page.doc.messages) : null,
+          wrong ? this.#error(id, wrong, this.#page.messages) : null,
           tick(h("fieldset", { class: "cf-statement", "aria-labelledby": `${id}-label`, "data-statement": one.id, "data-digest": one.digest },
             h("input", { type: "checkbox", id, name: `consent:${one.id}`, "aria-describedby": [rest, wrong && `${id}-error`].filter(Boolean).join(" ") || null }),
             first,

@@ -129,8 +129,9 @@ class FakeApi:
             if len(parts) == 4:
                 return self._pointer(parts[3], query, language)
             if len(parts) == 9 and parts[4] == "projections":
-                form, _, release, market, locale, _ = parts[3:]
-                return 200, "application/json", self.content.document(form, release, market, locale)
+                form, _, release, market, locale, name = parts[3:]
+                found = self.content.messages if name == "messages.json" else self.content.document
+                return 200, "application/json", found(form, release, market, locale)
         return 404, "application/problem+json", _json(_problem(404, "not-found"))
 
     def _markets(self) -> list[str]:
@@ -172,9 +173,10 @@ class FakeApi:
         return 200, "application/json", _json(body)
 
     def _entry(self, form: str, market: str, locale: str) -> dict[str, str]:
-        path = f"/v1/forms/{form}/projections/{self.release}/{market}/{locale}/consentry.json"
+        folder = f"/v1/forms/{form}/projections/{self.release}/{market}/{locale}"
         return {
-            "document": path,
+            "document": f"{folder}/consentry.json",
+            "messages": f"{folder}/messages.json",
             "digest": fixture.digest_of(self.content.document(form, self.release, market, locale)),
         }
 

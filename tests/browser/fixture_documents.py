@@ -436,7 +436,6 @@ def document(market: str, locale: str, release: str, version: int) -> dict[str, 
             ["profiling"],
         ),
     }
-    ui = {key for key in _WORDS if key not in _SUMMARY}
     return {
         "dialect": "consentry",
         "form": FORM,
@@ -465,13 +464,19 @@ def document(market: str, locale: str, release: str, version: int) -> dict[str, 
             for stage, (fields, statements) in stages.items()
         ],
         "done": {"title": words["done"], "text": words["done-text"]},
-        "messages": {key: words[key] for key in sorted(ui)} | {"error-summary": _SUMMARY[words.language]},
     }
 
 
 def document_bytes(market: str, locale: str, release: str, version: int) -> bytes:
     """The document as served."""
     return json.dumps(document(market, locale, release, version), ensure_ascii=False, separators=(",", ":")).encode()
+
+
+def messages(locale: str) -> dict[str, Any]:
+    """The words around the form in one language."""
+    words = Words(locale)
+    ui = {key for key in _WORDS if key not in _SUMMARY}
+    return {key: words[key] for key in sorted(ui)} | {"error-summary": _SUMMARY[words.language]}
 
 
 class FixtureContent:
@@ -494,6 +499,10 @@ class FixtureContent:
     def document(self, _form: str, release: str, market: str, locale: str) -> bytes:
         """The document of a release, current or past."""
         return document_bytes(market, locale, release, int(release[1:], 16))
+
+    def messages(self, _form: str, _release: str, _market: str, locale: str) -> bytes:
+        """The words around the form."""
+        return json.dumps(messages(locale), ensure_ascii=False).encode()
 
     def market_name(self, market: str) -> str:
         """A market's name."""
@@ -530,6 +539,10 @@ class ReleaseContent:
     def document(self, form: str, release: str, market: str, locale: str) -> bytes:
         """A published document."""
         return (self._documents / release / form / market / locale / "consentry.json").read_bytes()
+
+    def messages(self, form: str, release: str, market: str, locale: str) -> bytes:
+        """The words around a published document."""
+        return (self._documents / release / form / market / locale / "messages.json").read_bytes()
 
     def market_name(self, market: str) -> str:
         """A market's name in English."""

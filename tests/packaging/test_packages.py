@@ -143,7 +143,8 @@ def test_the_dependency_layer_is_within_eight_megabytes(deployed: Any) -> None:
 
 
 def test_the_get_function_is_within_its_budget(deployed: Any, release: Any) -> None:
-    documents = len(list((release / "definitions" / "documents").rglob("*.json")))
+    written = (release / "definitions" / "documents").rglob("*.json")
+    documents = sum(file.name != "messages.json" for file in written)
     size = deployed["forms-definitions"].stat().st_size + deployed["content-definitions"].stat().st_size
     assert documents > 0
     assert size <= 300_000 + 6_000 * documents * 3

@@ -115,6 +115,7 @@ def _pointer(event: Event, form: str) -> Response:
         return {
             "document": _document_path(form, release, market, tag, dialect),
             "digest": entry["documents"][tag][dialect]["digest"],
+            "messages": _document_path(form, release, market, tag, "messages"),
         }
 
     body = {

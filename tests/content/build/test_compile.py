@@ -213,13 +213,13 @@ def test_regional_catalogs_come_first_and_english_needs_none(compiled: Compiled)
 
 
 def test_plurals_have_every_category_of_the_language(compiled: Compiled) -> None:
-    arabic = document(compiled, "SA", "ar-SA")["messages"]["error-summary"]
+    arabic, english = (
+        json.loads(compiled.messages[Unit("demo-form", market, locale)])["error-summary"]
+        for market, locale in (("SA", "ar-SA"), ("US", "en-US"))
+    )
     assert list(arabic) == ["zero", "one", "two", "few", "many", "other"]
     assert arabic["few"].startswith("ع few")
-    assert document(compiled, "US", "en-US")["messages"]["error-summary"] == {
-        "one": "{count} problem",
-        "other": "{count} problems",
-    }
+    assert english == {"one": "{count} problem", "other": "{count} problems"}
 
 
 def test_a_missing_label_falls_back_and_is_declared(tree: Any, helpers: dict[str, Callable[..., Any]]) -> None:
@@ -352,8 +352,7 @@ def test_lists_are_sorted_as_their_reader_expects(compiled: Compiled) -> None:
         return [label for stage in stages for f in stage["fields"] if f["name"] == name for _, label in f["options"]]
 
     german = labels("DE", "de-DE", "country")
-    assert german[:4] == ["Afghanistan", "Ägypten", "Ålandinseln", "Albanien"]
-    assert len(german) == 249
+    assert german == ["Deutschland", "Saudi-Arabien", "Schweiz", "Vereinigte Staaten", "Ä Another country"]
     assert labels("US", "en-US", "region")[:2] == ["Alabama", "Alaska"]
     assert labels("DE", "de-DE", "profession")[-1] == "Ä Another profession"
     assert labels("US", "en-US", "profession") == ["Doctor", "Nurse", "Pharmacist", "Another profession"]

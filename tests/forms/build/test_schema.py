@@ -23,7 +23,7 @@ OPTIONS = {
         {"set": "topic", "sort": "listed", "options": [{"code": c, "label": c} for c in ("a", "b", "other")]}
     )
 }
-HERE = Place("US", ("^[0-9]{7}$", "^[A-Z]{2}[0-9]{4}$"))
+HERE = Place("US", ("^[0-9]{7}$", "^[A-Z]{2}[0-9]{4}$"), ("DE", "US"))
 
 
 def spec(kind: str, **more: Any) -> FieldSpec:
@@ -56,7 +56,7 @@ def judge(kind: str, *, required: bool = True, **more: Any) -> Any:
         ),
         ("phone", ["+49 30 123456", "(201) 555-0123", "٠١١ ٢٣٤", "０３-１２３４"], ["call me", "+", "1" * 31, "1;2"]),
         ("choice", ["a", "other"], ["c", "", ["a"]]),
-        ("country", ["DE", "AX"], ["UK", "de", "XX", ""]),
+        ("country", ["DE", "ZZ"], ["AX", "de", "XX", ""]),
         ("region", ["CA", "DC", "PR"], ["UM", "QC", "US-CA"]),
         ("declaration", [True], [False, 1, "true", None]),
         ("identifier", ["1234567", "AB1234"], ["123456", "AB12345", "x1234567", "1234567 "]),

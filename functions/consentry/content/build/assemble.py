@@ -104,7 +104,9 @@ class Assembly:
             "locales": {tag: unit.rules for tag, unit in units.items()},
         }
 
-    def index(self, release: str, written: Mapping[Unit, Mapping[str, bytes]]) -> dict[str, Any]:
+    def index(
+        self, release: str, written: Mapping[Unit, Mapping[str, bytes]], messages: Mapping[Unit, bytes]
+    ) -> dict[str, Any]:
         """``definitions/index.json``."""
         content = self.content
         forms: dict[str, Any] = {}
@@ -119,8 +121,8 @@ class Assembly:
                     for unit in units
                 }
                 for unit in units:
-                    for dialect, data in written[unit].items():
-                        served[f"{release}/{form.form}/{market}/{unit.locale}/{dialect}"] = digest(data)
+                    for name, data in (*written[unit].items(), ("messages", messages[unit])):
+                        served[f"{release}/{form.form}/{market}/{unit.locale}/{name}"] = digest(data)
                 markets[market] = {
                     "locales": tags,
                     "documents": digests,

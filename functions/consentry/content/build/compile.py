@@ -18,7 +18,7 @@ from consentry.content.build.terminology import Terminology
 from consentry.content.build.units import CompiledUnit, Settings, UnitCompiler
 from consentry.content.rules import ReleaseRules
 from consentry.forms.build.catalogs import is_thin
-from consentry.forms.build.documents import documents
+from consentry.forms.build.documents import documents, messages_document
 from consentry.forms.build.models import Form
 from consentry.glossary.segments import Segment
 from consentry.locales.build.collation import UNTAILORED
@@ -39,6 +39,8 @@ class Compiled:
     units: dict[Unit, CompiledUnit]
     documents: dict[Unit, dict[str, bytes]]
     """Per unit, dialect to the bytes served."""
+    messages: dict[Unit, bytes]
+    """Per unit, the words around the form."""
     rules: ReleaseRules
     index: dict[str, Any]
     problems: dict[str, Any]
@@ -169,6 +171,7 @@ def compile_content(content: Content, settings: Settings) -> Compiled:
     rules = assembly.rules()
     inputs = dict(sorted({**content.inputs, "@selection": _selection(bodies, rules)}.items()))
     release = release_id(inputs)
+    messages = {unit: to_bytes(messages_document(built.projection)) for unit, built in work.units.items()}
     written = {
         unit: {dialect: to_bytes({**body, "release": release}) for dialect, body in dialects.items()}
         for unit, dialects in bodies.items()
@@ -181,8 +184,9 @@ def compile_content(content: Content, settings: Settings) -> Compiled:
         inputs=inputs,
         units=work.units,
         documents=written,
+        messages=messages,
         rules=rules,
-        index=assembly.index(release, written),
+        index=assembly.index(release, written, messages),
         problems=assembly.problems(),
         texts={name: text for built in work.units.values() for name, text in built.texts.items()},
         findings=work.findings.sorted(),

@@ -260,7 +260,9 @@ def offer(content: Content, form: Form, market: str, *, production: bool) -> tup
         return None, market_findings
     passing = _Offering(content, form, policy)
     passing.findings += market_findings
-    place = Place(policy.country, policy.identifiers)
+    hosted = (content.policies.markets.get(name) for name in form.markets)
+    countries = tuple(sorted({each.country for each in hosted if each is not None}))
+    place = Place(policy.country, policy.identifiers, countries)
     controller = passing.controller()
     purpose = passing.purpose(form.purpose, ("purpose",))
     stages = [passing.stage(index, stage, place) for index, stage in enumerate(form.stages)]

@@ -129,10 +129,13 @@ def _schemas(rules: Rules) -> dict[str, Any]:
                 "dialect": {"enum": ["consentry", "rjsf"]},
                 "document": words,
                 "digest": _DIGEST,
+                "messages": words,
                 "fallbacks": {"type": "array", "items": fallback},
                 "alternates": {
                     "type": "array",
-                    "items": _object({"locale": words, "name": words, "document": words, "digest": _DIGEST}),
+                    "items": _object(
+                        {"locale": words, "name": words, "document": words, "digest": _DIGEST, "messages": words}
+                    ),
                 },
             },
             description="Which immutable document to load. `fallbacks` names every label shown in English.",
@@ -141,7 +144,7 @@ def _schemas(rules: Rules) -> dict[str, Any]:
             "type": "object",
             "description": "One form, market and locale in one dialect: immutable, addressed by release, with every "
             "stage. Legal texts are shown exactly as they stand: label, paragraphs, then a line `text: url` per link.",
-            "required": ["dialect", "form", "market", "locale", "dir", "release", "notice", "stages", "messages"],
+            "required": ["dialect", "form", "market", "locale", "dir", "release", "notice", "stages"],
         },
         "Submission": submission_schema(),
         "Acknowledgement": _object(

@@ -118,6 +118,10 @@ def release_files(compiled: Compiled, previous: Previous | None) -> dict[str, by
         for u, bodies in compiled.documents.items()
         for dialect, data in bodies.items()
     ]
+    to_compress += [
+        (f"definitions/documents/{compiled.release}/{u.form}/{u.market}/{u.locale}/messages.json", data)
+        for u, data in compiled.messages.items()
+    ]
     to_compress.append(("definitions/openapi.json", to_bytes(openapi.document(rules))))
     to_compress.append(("definitions/asyncapi.json", to_bytes(asyncapi.document())))
     files = dict(compress_all(to_compress))

@@ -23,7 +23,6 @@ class LocaleContext:
         self.dir = names.direction(entry)
         # A catalog that cannot be read: a full one takes its whole locale down, a thin one too (its words differ).
         self.findings = [finding for name in entry.catalogs for finding in content.catalog_findings[name]]
-        self.countries = names.country_options(entry)
 
     @property
     def rtl(self) -> bool:

@@ -17,7 +17,7 @@ from consentry.content.build.speaker import LocaleContext, Speaker, phone_exampl
 from consentry.content.rules import LocaleRules
 from consentry.forms.build.documents import Projection, ShownField, ShownStage, ShownText
 from consentry.forms.build.library import MESSAGES
-from consentry.forms.build.schema import PlacedField
+from consentry.forms.build.schema import ELSEWHERE, PlacedField
 from consentry.locales.build import names
 
 DEFAULT_LOCALE = "en-GB"
@@ -144,8 +144,11 @@ class UnitCompiler:
             elif problem.status != status:
                 key = ("problems", code, "status")
                 found.append(source.finding(key, "schema", f"the API answers {status}", f"write {status}"))
-        if "choose" not in library.ui:
-            found.append(source.finding(("ui",), "missing-message", "no words for choose", "add it"))
+        found += [
+            source.finding(("ui",), "missing-message", f"no words for {key}", "add it")
+            for key in ("choose", "elsewhere")
+            if key not in library.ui
+        ]
         return found
 
     def _place(self, built: Offer, locale: LocaleContext) -> TextPlace:
@@ -289,7 +292,8 @@ class UnitCompiler:
     def _labelled(self, built: Offer, placed: PlacedField, speaker: Speaker) -> list[tuple[str, str]]:
         locale = speaker.locale
         if placed.spec.type == "country":
-            return locale.countries
+            elsewhere = (ELSEWHERE, speaker.maybe("ui.elsewhere") or ELSEWHERE)
+            return [*names.country_options(built.place.countries, locale.entry), elsewhere]
         if placed.spec.type == "region":
             return names.region_options(built.policy.country, locale.entry)
         if placed.spec.options is None:

@@ -110,7 +110,6 @@ def _envelope(projection: Projection, dialect: str, stages: list[dict[str, Any]]
         "notice": _notice(projection.notice),
         "stages": stages,
         "done": {"title": projection.done_title, "text": projection.done_text},
-        "messages": dict(projection.messages),
     }
 
 
@@ -268,6 +267,11 @@ def rjsf_document(projection: Projection) -> dict[str, Any]:
     choose = projection.messages.get("choose", "")
     stages = [rjsf_stage(stage, choose if isinstance(choose, str) else "") for stage in projection.stages]
     return _envelope(projection, "rjsf", stages)
+
+
+def messages_document(projection: Projection) -> dict[str, Any]:
+    """The words around a form, which only a page that draws it by itself needs."""
+    return dict(projection.messages)
 
 
 def documents(projection: Projection) -> dict[str, dict[str, Any]]:

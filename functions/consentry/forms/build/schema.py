@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from consentry.forms.build.models import FieldSpec, OptionSet
-from consentry.locales.build.names import country_codes, region_codes
+from consentry.locales.build.names import region_codes
 
 # One @, a local part without quoting, a domain of at least two labels. Whether mail arrives is proven by mail.
 _LABEL = r'[^@.\x00-\x20\x7f-\xa0<>(),;:"\[\]\\]+'
@@ -18,6 +18,9 @@ EMAIL = rf'^[^@\x00-\x20\x7f-\xa0<>(),;:"\[\]\\]{{1,64}}@{_LABEL}([.]{_LABEL})+$
 TEXT = r"^[^\x00-\x1f\x7f-\x9f]+$"
 # Digits as people type them (ASCII, Arabic-Indic, Persian, full width) and the marks they put between.
 PHONE = "^[+＋]?[0-9٠-٩۰-۹０-９ ()（）./‐－-]+$"
+
+ELSEWHERE = "ZZ"
+"""Any country that hosts no market of the form: of the codes ISO 3166-1 leaves to users, CLDR's for an unknown one."""
 
 _REFUSED = {
     "default": "a value filled in beforehand",
@@ -40,10 +43,14 @@ class PlacedField:
 
 @dataclass(frozen=True)
 class Place:
-    """What the market says about the answers: its country, and the patterns of its professional identifiers."""
+    """What the market says about the answers: its country, and the patterns of its professional identifiers.
+
+    ``countries`` are those of all the form's markets: where else somebody practises, no answer is recorded.
+    """
 
     country: str
     identifiers: tuple[str, ...]
+    countries: tuple[str, ...] = ()
 
     @property
     def regions(self) -> tuple[str, ...]:
@@ -62,7 +69,7 @@ def identifier_pattern(patterns: Sequence[str]) -> str | None:
 def codes(field: PlacedField, options: Mapping[str, OptionSet], place: Place) -> list[str]:
     """The option codes of a choice, country or region field, in listed order; else nothing."""
     if field.spec.type == "country":
-        return list(country_codes())
+        return [*place.countries, ELSEWHERE]
     if field.spec.type == "region":
         return list(place.regions)
     if field.spec.options is not None:

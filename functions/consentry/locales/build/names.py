@@ -1,6 +1,7 @@
 """Names from CLDR (Babel) and ISO (pycountry): countries, regions, languages; directions."""
 
 import gettext
+from collections.abc import Sequence
 from functools import lru_cache
 
 import pycountry
@@ -24,12 +25,6 @@ _REGION_NAMES = {
 REGIONS = {"US": {"State", "District", "Outlying area"}, "CA": {"Province", "Territory"}}
 
 
-@lru_cache(maxsize=1)
-def country_codes() -> tuple[str, ...]:
-    """ISO 3166-1 alpha-2, sorted."""
-    return tuple(sorted(country.alpha_2 for country in pycountry.countries))
-
-
 def direction(locale: LocaleEntry) -> str:
     """``ltr`` or ``rtl``."""
     return str(Locale.parse(locale.cldr).text_direction)
@@ -41,10 +36,9 @@ def country_name(code: str, locale: LocaleEntry) -> str | None:
     return name
 
 
-def country_options(locale: LocaleEntry) -> list[tuple[str, str]]:
-    """Every country, named and sorted as its reader expects."""
-    names = Locale.parse(locale.cldr).territories
-    return by_label([(code, names[code]) for code in country_codes() if code in names], locale.language)
+def country_options(codes: Sequence[str], locale: LocaleEntry) -> list[tuple[str, str]]:
+    """Countries, named and sorted as their reader expects."""
+    return by_label([(code, country_name(code, locale) or code) for code in codes], locale.language)
 
 
 @lru_cache(maxsize=8)

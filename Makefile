@@ -75,6 +75,8 @@ bench: setup ## every number, peers beside them: ARGS="--help" for parts of it
 lock: setup ## resolve requirements/*.txt anew
 	$(LOCK) --all-extras -o requirements/all.txt
 	$(LOCK) --extra functions -c requirements/all.txt -o requirements/functions.txt
+	# A layer beside the one above, which has this one already.
+	$(LOCK) --extra staff -c requirements/all.txt --no-emit-package typing-extensions -o requirements/staff.txt
 	grep -A99 '^uv==' requirements/all.txt | awk 'NR > 1 && /^[a-z]/ {exit} {print}' > requirements/uv.txt
 
 clean: ## remove everything that was built

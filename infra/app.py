@@ -40,6 +40,20 @@ def build(app: App, environment: Environment, packages: Packages) -> Consentry |
     )
 
 
+def _environment(name: str, issuer: str | None) -> Environment:
+    """The environment of a file; on an emulator with an issuer whose port nobody knows beforehand.
+
+    Raises:
+        ValueError: as ``load``, or an issuer for a real deployment, which its file has to name.
+    """
+    environment = load(name)
+    if issuer is None:
+        return environment
+    if not environment.emulated or environment.staff is None:
+        raise ValueError(f"-c issuer= is for emulators; name {name}'s in infra/environments/{name}.yaml")
+    return environment.model_copy(update={"staff": environment.staff.model_copy(update={"issuer": issuer})})
+
+
 def main() -> None:
     """Synthesise for the command line."""
     app = App()
@@ -49,7 +63,7 @@ def main() -> None:
     try:
         folder = app.node.try_get_context("packages")
         packages = Built(Path(folder) if folder else ROOT / ".build" / "packages" / "lambda")
-        stack = build(app, load(name), packages)
+        stack = build(app, _environment(name, app.node.try_get_context("issuer")), packages)
     except ValueError as error:
         sys.exit(str(error))
     if stack is None:

@@ -15,6 +15,7 @@ EDGE_REGION = "us-east-1"
 Lane = Literal["field-sales", "medical-affairs", "nurture", "patient-programs", "review", "safety"]
 Principal = Annotated[str, Field(pattern=r"^arn:aws:iam::\d{12}:(root|role/[\w+=,.@/-]+)$")]
 HostName = Annotated[str, Field(pattern=r"^([a-z0-9]([a-z0-9-]*[a-z0-9])?\.)+[a-z]{2,}$")]
+Origin = Annotated[str, Field(pattern=r"^https://[a-z0-9.-]+(:\d+)?$")]
 Market = Annotated[str, Field(pattern=r"^[A-Z]{2}(-[A-Z0-9]{1,3})?$")]
 
 
@@ -55,6 +56,17 @@ class Throttle(_Strict):
     burst: int = Field(ge=1)
 
 
+class Staff(_Strict):
+    """Who signs staff in. The gateway takes tokens of this issuer, for one of these audiences, and no others."""
+
+    issuer: Annotated[str, Field(pattern=r"^https?://\S+$")]
+    """As the tokens' ``iss`` has it; its OpenID configuration must be reachable from AWS."""
+    audience: list[Annotated[str, Field(min_length=1)]] = Field(min_length=1)
+    origins: list[Origin] = []
+    """Consoles served from elsewhere, whose pages may call the staff API; none by default."""
+    throttle: Throttle
+
+
 class Environment(_Strict):
     """One file of ``infra/environments``."""
 
@@ -67,7 +79,8 @@ class Environment(_Strict):
     domain: Domain | None
     """``None``: no CloudFront and no firewall; the API's own endpoint is public. Never in production."""
     alarms: Alarms
-    oidc_issuer: str | None = Field(pattern=r"^https://\S+$")
+    staff: Staff | None
+    """``None``: no staff API, because nobody could tell who calls it."""
     ses_identity: str | None
     lane_consumers: dict[Lane, list[Principal]]
     captured_consumers: list[Principal]
@@ -86,6 +99,8 @@ class Environment(_Strict):
             raise ValueError("a production environment needs a domain: without one nothing stands before the API")
         if self.production and self.emulated:
             raise ValueError("an emulator is not production")
+        if self.staff and not self.emulated and not self.staff.issuer.startswith("https://"):
+            raise ValueError("staff.issuer must be an https address")
         if self.domain and self.domain.origin_certificate.split(":")[3] != self.region:
             raise ValueError(f"domain.origin_certificate must be of {self.region}, where the API is")
         return self

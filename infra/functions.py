@@ -19,13 +19,13 @@ from infra.environment import Environment
 from infra.nag import acknowledge
 from infra.packages import Packages
 
-Kind = Literal["table", "index", "stream", "queue", "secret"]
+Kind = Literal["table", "index", "stream", "queue", "secret", "objects"]
 RUNTIME = lambda_.Runtime.PYTHON_3_13
 CONTENT_MOUNT = "/opt/consentry"
 
 
 class Grant(NamedTuple):
-    """One action on one resource; ``target`` is a table, table/index, queue or secret of ``Data``."""
+    """One action on one resource; ``target`` is a table, table/index, queue, secret or bucket's objects of ``Data``."""
 
     action: str
     kind: Kind
@@ -44,9 +44,12 @@ class Function(NamedTuple):
     tables: tuple[str, ...] = ()
     secrets: tuple[str, ...] = ()
     queues: tuple[str, ...] = ()
-    content: Literal["definitions", "submissions"] | None = None
-    libraries: bool = False
-    """Whether the dependency layer is mounted."""
+    buckets: tuple[str, ...] = ()
+    content: Literal["definitions", "submissions", "editorial"] | None = None
+    libraries: tuple[Literal["libraries", "libraries-staff"], ...] = ()
+    """Which dependency layers are mounted."""
+    staff: bool = False
+    """Part of the staff API: deployed where the environment says who signs staff in."""
     snap_start: bool = False
     memory: int = 512
     timeout: int = 10
@@ -76,7 +79,7 @@ FUNCTIONS: Mapping[str, Function] = {
         tables=("identities", *_STAGE_TABLES),
         secrets=("token", "identity", "kek"),
         content="submissions",
-        libraries=True,
+        libraries=("libraries",),
         snap_start=True,
         memory=1024,
     ),
@@ -91,7 +94,7 @@ FUNCTIONS: Mapping[str, Function] = {
         tables=_STAGE_TABLES,
         secrets=("token", "kek"),
         content="submissions",
-        libraries=True,
+        libraries=("libraries",),
         snap_start=True,
         memory=1024,
     ),
@@ -105,15 +108,22 @@ FUNCTIONS: Mapping[str, Function] = {
         ),
         tables=("leads",),
         queues=("captured",),
-        libraries=True,
+        libraries=("libraries",),
         timeout=60,
     ),
     "consent-watch": Function(
-        grants=(*_stream("consents"), *_on("sqs:SendMessage", "queue", "watch-failure")),
+        grants=(*_stream("consents"), *_stream("editorial"), *_on("sqs:SendMessage", "queue", "watch-failure")),
         memory=128,
         timeout=30,
     ),
 }
+
+
+def functions(environment: Environment) -> Mapping[str, Function]:
+    """The functions of an environment: without somebody who signs staff in, there is nothing for staff."""
+    return {name: spec for name, spec in FUNCTIONS.items() if environment.staff or not spec.staff}
+
+
 ACKNOWLEDGED = {
     "AwsSolutions-L1": "3.13 is the runtime that packages are compiled, measured and tested for; it moves with them",
     "Serverless-LambdaLatestVersion": "As AwsSolutions-L1",
@@ -141,7 +151,7 @@ class Code(Construct):
     def layers(self, spec: Function) -> list[lambda_.LayerVersion]:
         """The layers a function mounts: content first, which ``content_dir`` relies upon."""
         names = [f"content-{spec.content}"] if spec.content else []
-        return [self._layer(name) for name in (*names, *(["libraries"] if spec.libraries else []))]
+        return [self._layer(name) for name in (*names, *spec.libraries)]
 
     def content_dir(self) -> str:
         """Where the content layer is found: /opt, or beside the code where the emulator unpacks the first layer."""
@@ -236,6 +246,7 @@ class Deployed(Construct):
                 **{f"{table.upper()}_TABLE": data.tables[table].table_name for table in spec.tables},
                 **{f"{secret.upper()}_SECRET": data.secrets[secret].secret_arn for secret in spec.secrets},
                 **{f"{queue.upper()}_QUEUE_URL": data.queues[queue].queue_url for queue in spec.queues},
+                **{f"{bucket.upper()}_BUCKET": data.buckets[bucket].bucket_name for bucket in spec.buckets},
             },
         )
         self.function.node.add_dependency(self.policy)
@@ -281,6 +292,8 @@ def _resource(grant: Grant, data: Data) -> str:
             return str(data.queues[grant.target].queue_arn)
         case "secret":
             return data.secret_arn(grant.target)
+        case "objects":
+            return str(data.buckets[grant.target].arn_for_objects("*"))
 
 
 def _key_use(spec: Function, data: Data) -> list[iam.PolicyStatement]:

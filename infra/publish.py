@@ -112,7 +112,7 @@ def main() -> int:
     options = parser.parse_args()
     try:
         environment = load(options.environment)
-        client = boto3.client("s3", region_name=environment.region)
+        client: Any = boto3.client("s3", region_name=environment.region)
         written = publish(client, options.bucket, environment, CONTENT / "definitions")
     except (PublishError, ValueError) as error:
         print(error, file=sys.stderr)  # noqa: T201

@@ -15,6 +15,8 @@ from infra.nag import acknowledge
 # A lead rings the bell when it is written with something to send, and again when a later stage adds to it.
 PENDING = {"eventName": ["INSERT", "MODIFY"], "dynamodb": {"NewImage": {"pending": {"S": [{"exists": True}]}}}}
 CHANGED = {"eventName": ["MODIFY", "REMOVE"]}
+# Heads and counters move with every write; the versions behind them never.
+VERSION_CHANGED = {**CHANGED, "dynamodb": {"Keys": {"version": {"S": [{"anything-but": ["HEAD"]}]}}}}
 
 
 class Workers(Construct):
@@ -39,16 +41,27 @@ class Workers(Construct):
         }
         self._stream("leads-outbox", "leads", "outbox-failure", PENDING, retries=5, parallel=4)
         self._stream("consent-watch", "consents", "watch-failure", CHANGED, retries=20, parallel=1)
+        self._stream(
+            "consent-watch", "editorial", "watch-failure", VERSION_CHANGED, retries=20, parallel=1, suffix="Editorial"
+        )
         self._every_minute("leads-outbox", "outbox-failure")
 
     def _stream(
-        self, function_id: str, table: str, failure: str, pattern: Mapping[str, object], *, retries: int, parallel: int
+        self,
+        function_id: str,
+        table: str,
+        failure: str,
+        pattern: Mapping[str, object],
+        *,
+        retries: int,
+        parallel: int,
+        suffix: str = "",
     ) -> None:
         """A filtered stream; a batch that keeps failing is halved, then set aside (its position, no data)."""
         deployed = self.functions[function_id]
         mapping = lambda_.CfnEventSourceMapping(
             self,
-            f"{camel(function_id)}Stream",
+            f"{camel(function_id)}{suffix}Stream",
             function_name=deployed.function.function_arn,
             event_source_arn=self._data.tables[table].table_stream_arn,
             starting_position="TRIM_HORIZON",

@@ -193,7 +193,7 @@ def cloud(dynamodb_endpoint: str | None = None) -> Iterator[Cloud]:
     with Emulator(BUILD / "emulator.log") as emulator:
         emulator.wait()
         tables = dynamodb_endpoint or emulator.endpoint
-        others = (client("sqs", emulator.endpoint), client("secretsmanager", emulator.endpoint))
+        others = [client(name, emulator.endpoint) for name in ("sqs", "secretsmanager", "s3")]
         made = resources.create(stack, client("dynamodb", tables), *others)
         environment = {**credentials(emulator.endpoint), **made, "AWS_ENDPOINT_URL_DYNAMODB": tables}
         yield Cloud(emulator.endpoint, tables, environment, stack)

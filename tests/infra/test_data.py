@@ -14,6 +14,7 @@ KEYS = {
     "leads": ("lead_id",),
     "requests": ("request_key",),
     "content": ("content_key",),
+    "editorial": ("path", "version"),
 }
 
 
@@ -50,8 +51,18 @@ def test_indexes(tables: Any) -> None:
             "Projection": {"ProjectionType": "KEYS_ONLY"},
         }
     ]
+    assert tables["editorial"]["GlobalSecondaryIndexes"] == [
+        {
+            "IndexName": "by-folder",
+            "KeySchema": [
+                {"AttributeName": "folder", "KeyType": "HASH"},
+                {"AttributeName": "path", "KeyType": "RANGE"},
+            ],
+            "Projection": {"ProjectionType": "ALL"},
+        }
+    ]
     assert [name for name, item in tables.items() if "LocalSecondaryIndexes" in item] == ["consents"]
-    assert [name for name, item in tables.items() if "GlobalSecondaryIndexes" in item] == ["leads"]
+    assert {name for name, item in tables.items() if "GlobalSecondaryIndexes" in item} == {"leads", "editorial"}
 
 
 def test_streams(tables: Any) -> None:
@@ -60,7 +71,7 @@ def test_streams(tables: Any) -> None:
         for name, item in tables.items()
         if "StreamSpecification" in item
     }
-    assert views == {"consents": "NEW_AND_OLD_IMAGES", "leads": "NEW_IMAGE"}
+    assert views == {"consents": "NEW_AND_OLD_IMAGES", "leads": "NEW_IMAGE", "editorial": "KEYS_ONLY"}
 
 
 @pytest.mark.parametrize("name", KEYS)
@@ -90,19 +101,32 @@ def test_every_table_expires_items(name: Any, tables: Any) -> None:
     assert tables[name]["TimeToLiveSpecification"] == {"AttributeName": attribute, "Enabled": True}
 
 
-def test_nobody_may_change_or_delete_an_event_whatever_their_policy(tables: Any) -> None:
-    (statement,) = tables["consents"]["ResourcePolicy"]["PolicyDocument"]["Statement"]
+REMOVING = {
+    "dynamodb:DeleteItem",
+    "dynamodb:BatchWriteItem",
+    "dynamodb:PartiQLUpdate",
+    "dynamodb:PartiQLDelete",
+    "dynamodb:PartiQLInsert",
+}
+
+
+@pytest.mark.parametrize(
+    ("name", "denied"),
+    [
+        ("consents", REMOVING | {"dynamodb:UpdateItem"}),  # an event stays as it was put
+        ("editorial", REMOVING),  # a counter is updated; no document is ever deleted
+    ],
+)
+def test_nobody_may_change_or_delete_what_is_kept_whatever_their_policy(name: str, denied: Any, tables: Any) -> None:
+    (statement,) = tables[name]["ResourcePolicy"]["PolicyDocument"]["Statement"]
     assert (statement["Effect"], statement["Principal"]) == ("Deny", {"AWS": "*"})
     assert "Condition" not in statement
-    assert set(statement["Action"]) == {
-        "dynamodb:UpdateItem",
-        "dynamodb:DeleteItem",
-        "dynamodb:BatchWriteItem",
-        "dynamodb:PartiQLUpdate",
-        "dynamodb:PartiQLDelete",
-        "dynamodb:PartiQLInsert",
-    }
-    assert statement["Resource"]["Fn::Join"][1][-1].endswith(":table/consentry-prod-consents")
+    assert set(statement["Action"]) == denied
+    assert statement["Resource"]["Fn::Join"][1][-1].endswith(f":table/consentry-prod-{name}")
+
+
+def test_only_tables_of_record_have_a_policy_of_their_own(tables: Any) -> None:
+    assert {name for name, item in tables.items() if "ResourcePolicy" in item} == {"consents", "editorial"}
 
 
 def test_keys_rotate_and_stay(prod: Any) -> None:
@@ -124,7 +148,10 @@ def test_secrets_are_generated_with_a_first_epoch_under_their_own_key(prod: Any)
 
 def test_queues_are_encrypted_and_taken_over_tls_alone(prod: Any) -> None:
     queues = prod.of("AWS::SQS::Queue")
-    assert set(queues) == {"CapturedQueue", "CapturedDeadQueue", "OutboxFailureQueue", "WatchFailureQueue"}
+    assert set(queues) == {
+        "CapturedQueue", "CapturedDeadQueue", "OutboxFailureQueue", "WatchFailureQueue", "RecheckQueue",
+        "RecheckDeadQueue",
+    }  # fmt: skip
     assert all(queue["SqsManagedSseEnabled"] is True for queue in queues.values())
     secured = {
         policy["Queues"][0]["Ref"]
@@ -141,6 +168,10 @@ def test_what_consumers_give_up_five_times_goes_to_the_dead_letter_queue(prod: A
         "deadLetterTargetArn": {"Fn::GetAtt": ["CapturedDeadQueue", "Arn"]},
         "maxReceiveCount": 5,
     }
+    assert prod.of("AWS::SQS::Queue")["RecheckQueue"]["RedrivePolicy"] == {
+        "deadLetterTargetArn": {"Fn::GetAtt": ["RecheckDeadQueue", "Arn"]},
+        "maxReceiveCount": 3,
+    }
 
 
 def test_only_the_named_consumers_may_receive_captured_leads(prod: Any) -> None:
@@ -153,6 +184,34 @@ def test_only_the_named_consumers_may_receive_captured_leads(prod: Any) -> None:
     assert len(allowed) == 1
     assert allowed[0]["Principal"] == {"AWS": "arn:aws:iam::111122223333:role/lead-router"}
     assert set(allowed[0]["Action"]) == {"sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:ChangeMessageVisibility"}
+
+
+UPLOADS = "consentry-prod-uploads-111122223333-eu-central-1"
+
+
+def test_uploads_are_private_encrypted_and_gone_after_a_day(prod: Any) -> None:
+    bucket = prod.named("AWS::S3::Bucket", BucketName=UPLOADS)
+    assert set(bucket["PublicAccessBlockConfiguration"].values()) == {True}
+    (rule,) = bucket["BucketEncryption"]["ServerSideEncryptionConfiguration"]
+    assert rule["ServerSideEncryptionByDefault"]["SSEAlgorithm"] == "AES256"
+    assert bucket["OwnershipControls"]["Rules"] == [{"ObjectOwnership": "BucketOwnerEnforced"}]
+    (rule,) = bucket["LifecycleConfiguration"]["Rules"]
+    assert (rule["Status"], rule["ExpirationInDays"]) == ("Enabled", 1)
+    assert rule["AbortIncompleteMultipartUpload"] == {"DaysAfterInitiation": 1}
+    assert "VersioningConfiguration" not in bucket  # a version would outlive the day
+    assert "CorsConfiguration" not in bucket  # no console but those that an environment names
+
+
+def test_uploads_are_taken_over_tls_alone_and_nobody_is_let_in_by_the_bucket(prod: Any) -> None:
+    (policy,) = [
+        item["PolicyDocument"]["Statement"]
+        for item in prod.of("AWS::S3::BucketPolicy").values()
+        if item["Bucket"] == {"Ref": "UploadsBucket"}
+    ]
+    assert {statement["Effect"] for statement in policy} == {"Deny"}
+    denied = [statement["Condition"] for statement in policy]
+    assert {"Bool": {"aws:SecureTransport": "false"}} in denied
+    assert {"NumericLessThan": {"s3:TlsVersion": 1.2}} in denied
 
 
 def test_a_development_stack_leaves_nothing_behind(synthesised: Any) -> None:

@@ -67,10 +67,11 @@ def test_cache_keys_hold_what_answers_vary_on_and_nothing_else(prod: Any, distri
 
 
 def test_the_bucket_is_private_versioned_and_read_by_this_distribution_alone(prod: Any) -> None:
-    (bucket,) = prod.of("AWS::S3::Bucket").values()
+    (name,) = [name for name in prod.of("AWS::S3::Bucket") if name != "UploadsBucket"]
+    bucket = prod.of("AWS::S3::Bucket")[name]
     assert bucket["VersioningConfiguration"] == {"Status": "Enabled"}
     assert set(bucket["PublicAccessBlockConfiguration"].values()) == {True}
-    (policy,) = prod.of("AWS::S3::BucketPolicy").values()
+    (policy,) = [item for item in prod.of("AWS::S3::BucketPolicy").values() if item["Bucket"] == {"Ref": name}]
     statements = policy["PolicyDocument"]["Statement"]
     denied = [item["Condition"] for item in statements if item["Effect"] == "Deny"]
     assert {"Bool": {"aws:SecureTransport": "false"}} in denied
@@ -125,6 +126,5 @@ def test_the_firewall_keeps_no_sample_of_a_visitors_request(acl: Any) -> None:
 
 def test_without_a_domain_there_is_no_edge(synthesised: Any) -> None:
     dev = synthesised("dev")
-    assert not [
-        item for item in dev.resources.values() if item["Type"].startswith(("AWS::CloudFront", "AWS::S3", "AWS::WAF"))
-    ]
+    assert not [item for item in dev.resources.values() if item["Type"].startswith(("AWS::CloudFront", "AWS::WAF"))]
+    assert set(dev.of("AWS::S3::Bucket")) == {"UploadsBucket"}

@@ -9,6 +9,10 @@ from infra.app import build
 from infra.environment import FOLDER, load, origins
 from infra.packages import Named
 
+STAFF: dict[str, Any] = {
+    "issuer": "https://login.example.com", "audience": ["consentry"], "throttle": {"rate": 1, "burst": 1},
+}  # fmt: skip
+
 
 @pytest.mark.parametrize("name", ["dev", "e2e", "prod"])
 def test_the_shipped_environments_are_valid(name: Any) -> None:
@@ -43,7 +47,13 @@ def write(tmp_path: Any) -> Any:
         ({"alarms": {"email": "a@example.com", "topic": "arn:aws:sns:eu-central-1:111122223333:x"}}, "either"),
         ({"lane_consumers": {"sales": []}}, "lane_consumers"),
         ({"captured_consumers": ["*"]}, "captured_consumers"),
-        ({"oidc_issuer": "http://insecure.example.com"}, "oidc_issuer"),
+        ({"staff": STAFF | {"issuer": "http://insecure.example.com"}}, "staff.issuer must be an https address"),
+        ({"staff": STAFF | {"issuer": "login.example.com"}}, r"staff\.issuer"),
+        ({"staff": STAFF | {"audience": []}}, r"staff\.audience"),
+        ({"staff": STAFF | {"audience": [""]}}, r"staff\.audience\.0"),
+        ({"staff": STAFF | {"origins": ["*"]}}, r"staff\.origins\.0"),
+        ({"staff": STAFF | {"origins": ["https://console.example.com/"]}}, r"staff\.origins\.0"),
+        ({"staff": "gone"}, "staff"),
         ({"log_days": 2}, "log_days"),
         ({"throttle": {"rate": 0, "burst": 1}}, r"throttle\.rate"),
         ({"name": "other"}, "name is 'other'"),

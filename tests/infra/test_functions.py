@@ -34,6 +34,11 @@ AUTHORITY = {
     "consent-watch": {
         *((f"dynamodb:{action}", "consents/stream") for action in ("DescribeStream", "GetRecords", "GetShardIterator")),
         ("dynamodb:ListStreams", "consents/stream/*"),
+        *(
+            (f"dynamodb:{action}", "editorial/stream")
+            for action in ("DescribeStream", "GetRecords", "GetShardIterator")
+        ),
+        ("dynamodb:ListStreams", "editorial/stream/*"),
         ("sqs:SendMessage", "watch-failure"),
     },
 }
@@ -48,11 +53,11 @@ KEY_USE = {
         "secretsmanager": {"TokenSecret", "KekSecret"},
     },
     "leads-outbox": {"dynamodb": {"leads"}},
-    "consent-watch": {"dynamodb": {"consents"}},
+    "consent-watch": {"dynamodb": {"consents", "editorial"}},
 }
 RESOURCES = {
     "ConsentsTable": "consents", "SubjectsTable": "subjects", "IdentitiesTable": "identities", "KeysTable": "keys",
-    "LeadsTable": "leads", "RequestsTable": "requests", "ContentTable": "content",
+    "LeadsTable": "leads", "RequestsTable": "requests", "ContentTable": "content", "EditorialTable": "editorial",
     "TokenSecret": "token", "IdentitySecret": "identity", "KekSecret": "kek",
     "CapturedQueue": "captured", "OutboxFailureQueue": "outbox-failure", "WatchFailureQueue": "watch-failure",
 }  # fmt: skip

@@ -37,8 +37,21 @@ def test_a_changed_or_removed_event_rings_the_watch(prod: Any) -> None:
     assert pattern(item) == {"eventName": ["MODIFY", "REMOVE"]}
 
 
+def test_a_changed_or_removed_version_of_a_document_rings_the_watch_too(prod: Any) -> None:
+    item = mapping(prod, "EditorialTable")
+    assert name_of(prod, item["FunctionName"]) == "consentry-prod-consent-watch"
+    assert pattern(item) == {
+        "eventName": ["MODIFY", "REMOVE"],
+        "dynamodb": {"Keys": {"version": {"S": [{"anything-but": ["HEAD"]}]}}},
+    }
+
+
 def test_a_failing_batch_is_retried_halved_and_set_aside(prod: Any) -> None:
-    for table, queue in (("LeadsTable", "OutboxFailureQueue"), ("ConsentsTable", "WatchFailureQueue")):
+    for table, queue in (
+        ("LeadsTable", "OutboxFailureQueue"),
+        ("ConsentsTable", "WatchFailureQueue"),
+        ("EditorialTable", "WatchFailureQueue"),
+    ):
         item = mapping(prod, table)
         assert item["BisectBatchOnFunctionError"] is True
         assert item["FunctionResponseTypes"] == ["ReportBatchItemFailures"]

@@ -8,6 +8,7 @@ import pytest
 
 from consentry.local.loops import (
     Context,
+    QueueLoop,
     QueueReader,
     ScheduleLoop,
     StreamLoop,
@@ -208,3 +209,60 @@ def test_a_round_that_fails_is_tried_again() -> None:
     sqs: Any = Sqs()
     QueueReader(sqs, "url", stop, taken.append).run()
     assert (taken, deleted) == ([{"id": "1"}], ["r"])
+
+
+class Queue:
+    """A queue whose messages come until they are deleted."""
+
+    def __init__(self, *bodies: str) -> None:
+        self.left = {f"m{number}": body for number, body in enumerate(bodies)}
+        self.asked: dict[str, Any] = {}
+
+    def get_queue_attributes(self, **_: Any) -> dict[str, Any]:
+        return {"Attributes": {"QueueArn": "arn:aws:sqs:us-east-1:000000000000:recheck"}}
+
+    def receive_message(self, **asked: Any) -> dict[str, Any]:
+        self.asked = asked
+        taken = list(self.left.items())[: asked["MaxNumberOfMessages"]]
+        attributes = {"ApproximateReceiveCount": "1"}
+        messages = [
+            {"MessageId": key, "ReceiptHandle": f"r-{key}", "Body": body, "Attributes": attributes}
+            for key, body in taken
+        ]
+        return {"Messages": messages} if messages else {}
+
+    def delete_message(self, **asked: Any) -> None:
+        del self.left[asked["ReceiptHandle"].removeprefix("r-")]
+
+
+def _queue_loop(queue: Any, handler: Any, batch: int = 10) -> QueueLoop:
+    return QueueLoop(queue, "url", batch, Worker("w", handler), STOP())
+
+
+def test_a_queues_messages_reach_the_worker_as_lambda_gives_them_and_are_deleted() -> None:
+    queue, events = Queue("a", "b", "c"), []
+    loop = _queue_loop(queue, lambda event, _: events.append(event), batch=2)
+    for _ in range(3):
+        loop.turn()
+    assert [[record["body"] for record in event["Records"]] for event in events] == [["a", "b"], ["c"]]
+    assert queue.left == {}
+    record = events[0]["Records"][0]
+    assert (record["messageId"], record["eventSource"], record["awsRegion"]) == ("m0", "aws:sqs", "us-east-1")
+    assert record["eventSourceARN"].endswith(":recheck")
+    assert record["attributes"] == {"ApproximateReceiveCount": "1"}
+
+
+def test_what_the_worker_could_not_do_stays_on_the_queue() -> None:
+    queue = Queue("a", "b")
+    _queue_loop(queue, lambda _event, _: {"batchItemFailures": [{"itemIdentifier": "m1"}]}).turn()
+    assert queue.left == {"m1": "b"}
+
+
+def test_a_worker_that_crashes_leaves_the_whole_batch() -> None:
+    def broken(_event: object, _context: object) -> None:
+        raise RuntimeError
+
+    queue = Queue("a", "b")
+    with pytest.raises(RuntimeError):  # the loop's own round logs it and goes on
+        _queue_loop(queue, broken).turn()
+    assert queue.left == {"m0": "a", "m1": "b"}

@@ -1,6 +1,7 @@
-"""Tables, queues and secrets made from the template, once."""
+"""Tables, queues, buckets and secrets made from the template, once."""
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import boto3
@@ -23,8 +24,8 @@ def stack() -> Stack:
 def test_everything_is_made_once_and_found_again(stack: Stack) -> None:
     with mock_aws():
         dynamodb, sqs = boto3.client("dynamodb", REGION), boto3.client("sqs", REGION)
-        secretsmanager = boto3.client("secretsmanager", REGION)
-        environment = create(stack, dynamodb, sqs, secretsmanager)
+        secretsmanager, s3 = boto3.client("secretsmanager", REGION), boto3.client("s3", REGION)
+        environment = create(stack, dynamodb, sqs, secretsmanager, s3)
         assert set(environment) == set(stack.environment)
         assert environment["LEADS_TABLE"] == "consentry-local-leads"
         described = dynamodb.describe_table(TableName=environment["CONSENTS_TABLE"])["Table"]
@@ -42,17 +43,29 @@ def test_everything_is_made_once_and_found_again(stack: Stack) -> None:
         other = secretsmanager.get_secret_value(SecretId=environment["KEK_SECRET"])["SecretString"]
         assert other != secret
         # Again: nothing is replaced.
-        assert create(stack, dynamodb, sqs, secretsmanager) == environment
+        assert create(stack, dynamodb, sqs, secretsmanager, s3) == environment
         assert secretsmanager.get_secret_value(SecretId=environment["TOKEN_SECRET"])["SecretString"] == secret
 
 
 def test_a_reference_to_something_else_is_an_error(stack: Stack) -> None:
-    changed = Stack(
-        stack.tables, stack.queues, stack.secrets, {"TOPIC": "SomeTopic"}, stack.streams, stack.schedules, stack.cors
-    )
+    changed = replace(stack, environment={"TOPIC": "SomeTopic"})
     with mock_aws():
         clients = (
             boto3.client("dynamodb", REGION), boto3.client("sqs", REGION), boto3.client("secretsmanager", REGION),
+            boto3.client("s3", REGION),
         )  # fmt: skip
         with pytest.raises(ValueError, match="SomeTopic"):
             create(changed, *clients)
+
+
+def test_only_a_bucket_that_a_function_knows_is_made(stack: Stack) -> None:
+    """The bucket of projections is CloudFront's alone, and there is none here."""
+    known = replace(stack, buckets={"Uploads": "consentry-local-uploads"}, environment={"UPLOADS_BUCKET": "Uploads"})
+    with mock_aws():
+        s3 = boto3.client("s3", REGION)
+        clients = (
+            boto3.client("dynamodb", REGION), boto3.client("sqs", REGION), boto3.client("secretsmanager", REGION), s3,
+        )  # fmt: skip
+        for _ in range(2):
+            assert create(known, *clients) == {"UPLOADS_BUCKET": "consentry-local-uploads"}
+        assert [bucket["Name"] for bucket in s3.list_buckets()["Buckets"]] == ["consentry-local-uploads"]

@@ -21,7 +21,7 @@ def test_tables_have_the_deployed_keys_indexes_streams_and_expiry(stack: Stack) 
     tables = {table.name: table for table in stack.tables.values()}
     assert set(tables) == {
         f"consentry-local-{name}"
-        for name in ("consents", "subjects", "identities", "keys", "leads", "requests", "content")
+        for name in ("consents", "subjects", "identities", "keys", "leads", "requests", "content", "editorial")
     }
     consents, leads = tables["consentry-local-consents"], tables["consentry-local-leads"]
     assert [key["AttributeName"] for key in consents.arguments["KeySchema"]] == ["subject_ref", "event_key"]
@@ -54,12 +54,18 @@ def test_workers_have_their_streams_filters_and_schedule(stack: Stack) -> None:
     assert {table: source.handler for table, source in streams.items()} == {
         "LeadsTable": HANDLERS["leads-outbox"],
         "ConsentsTable": HANDLERS["consent-watch"],
+        "EditorialTable": HANDLERS["consent-watch"],
     }
     pending = {"eventName": "MODIFY", "dynamodb": {"NewImage": {"pending": {"S": "P#1"}}}}
     done: dict[str, Any] = {"eventName": "MODIFY", "dynamodb": {"NewImage": {}}}
     assert [any(matches(f, r) for f in streams["LeadsTable"].filters) for r in (pending, done)] == [True, False]
     tampered, written = {"eventName": "REMOVE"}, {"eventName": "INSERT"}
     assert [any(matches(f, r) for f in streams["ConsentsTable"].filters) for r in (tampered, written)] == [True, False]
+    changed: list[dict[str, Any]] = [
+        {"eventName": name, "dynamodb": {"Keys": {"path": {"S": "p"}, "version": {"S": version}}}}
+        for name, version in (("MODIFY", "000001"), ("INSERT", "000001"), ("MODIFY", "HEAD"))
+    ]
+    assert [any(matches(f, r) for f in streams["EditorialTable"].filters) for r in changed] == [True, False, False]
     assert [(s.handler, s.seconds, s.event) for s in stack.schedules] == [(HANDLERS["leads-outbox"], 60, {})]
 
 
@@ -94,6 +100,9 @@ def test_cors_is_the_deployed_one(stack: Stack) -> None:
         ({"a": [{"exists": False}]}, {"a": 1}, False),
         ({"a": [{"prefix": "P#"}]}, {"a": "P#3"}, True),
         ({"a": [{"prefix": "P#"}]}, {"a": 3}, False),
+        ({"a": [{"anything-but": ["x", "y"]}]}, {"a": "z"}, True),
+        ({"a": [{"anything-but": ["x", "y"]}]}, {"a": "y"}, False),
+        ({"a": [{"anything-but": ["x"]}]}, {}, False),
         ({}, {"a": 1}, True),
     ],
 )
@@ -129,7 +138,7 @@ _NOBODY = {"Fn::GetAtt": ["Nobody", "Arn"]}
             {
                 "EventSourceArn": {"Fn::GetAtt": ["T", "StreamArn"]},
                 "FunctionName": _NOBODY,
-                "FilterCriteria": {"Filters": [{"Pattern": '{"a": [{"anything-but": 1}]}'}]},
+                "FilterCriteria": {"Filters": [{"Pattern": '{"a": [{"anything-but": {"prefix": "x"}}]}'}]},
             },
             "this comparison",
         ),

@@ -1,4 +1,4 @@
-"""What calls the workers on one machine: stream pollers, the schedule, and a reader of the ``captured`` queue.
+"""What calls the workers on one machine: stream and queue pollers, the schedule, a reader of the ``captured`` queue.
 
 Each is a thread that ends soon after ``stop`` is set. A worker is never called twice at once, as its reserved
 shard or schedule would see to it in AWS.
@@ -205,6 +205,60 @@ class ScheduleLoop(Loop):
         """Wait for the next time, then call."""
         if not self.stop.wait(self._schedule.seconds):
             self._worker(dict(self._schedule.event))
+
+
+def queue_event(messages: Iterable[Any], queue_arn: str) -> dict[str, Any]:
+    """The event of an SQS event source."""
+    return {
+        "Records": [
+            {
+                "messageId": message["MessageId"],
+                "receiptHandle": message["ReceiptHandle"],
+                "body": message["Body"],
+                "md5OfBody": message.get("MD5OfBody", ""),
+                "attributes": dict(message.get("Attributes", {})),
+                "messageAttributes": {},
+                "eventSource": "aws:sqs",
+                "eventSourceARN": queue_arn,
+                "awsRegion": queue_arn.split(":")[3],
+            }
+            for message in messages
+        ]
+    }
+
+
+class QueueLoop(Loop):
+    """Hands a queue's messages to a worker and deletes what it has done.
+
+    What it has not comes back when its time of being hidden is over, until it goes to the dead-letter queue.
+    """
+
+    def __init__(self, sqs: "SQSClient", queue_url: str, batch: int, worker: Worker, stop: threading.Event) -> None:
+        super().__init__(f"queue of {worker.name}", stop)
+        self._sqs = sqs
+        self._url = queue_url
+        self._batch = batch
+        self._worker = worker
+        self._arn: str | None = None
+
+    def turn(self) -> None:
+        """Receive a batch, have it done, delete what was."""
+        if self._arn is None:
+            asked = self._sqs.get_queue_attributes(QueueUrl=self._url, AttributeNames=["QueueArn"])
+            self._arn = asked["Attributes"]["QueueArn"]
+        messages = self._sqs.receive_message(
+            QueueUrl=self._url,
+            MaxNumberOfMessages=min(self._batch, 10),
+            WaitTimeSeconds=1,
+            MessageSystemAttributeNames=["ApproximateReceiveCount", "SentTimestamp"],
+        ).get("Messages", [])
+        if not messages:
+            return
+        answer = self._worker(queue_event(messages, self._arn)) or {}
+        failed = {each.get("itemIdentifier") for each in answer.get("batchItemFailures") or ()}
+        for message in messages:
+            if message["MessageId"] not in failed:
+                self._sqs.delete_message(QueueUrl=self._url, ReceiptHandle=message["ReceiptHandle"])
 
 
 class QueueReader(Loop):

@@ -1,4 +1,4 @@
-"""Makes the template's tables, queues and secrets on an AWS endpoint, and says how the functions find them."""
+"""Makes the template's tables, queues, buckets and secrets on an AWS endpoint, and says how the functions find them."""
 
 import json
 import secrets
@@ -11,6 +11,7 @@ from consentry.local.template import Queue, Secret, Stack, Table
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
+    from mypy_boto3_s3 import S3Client
     from mypy_boto3_secretsmanager import SecretsManagerClient
     from mypy_boto3_sqs import SQSClient
 
@@ -18,13 +19,17 @@ _ALPHABET = string.ascii_letters + string.digits
 
 
 def create(
-    stack: Stack, dynamodb: "DynamoDBClient", sqs: "SQSClient", secretsmanager: "SecretsManagerClient"
+    stack: Stack,
+    dynamodb: "DynamoDBClient",
+    sqs: "SQSClient",
+    secretsmanager: "SecretsManagerClient",
+    s3: "S3Client",
 ) -> dict[str, str]:
     """Create what is not there yet; the functions' environment variables with their values here.
 
     Raises:
         botocore.exceptions.ClientError: the endpoint refuses something other than a name that exists.
-        ValueError: a function refers to something that is neither table, queue nor secret.
+        ValueError: a function refers to something that is neither table, queue, bucket nor secret.
     """
     physical: dict[str, str] = {}
     for name, table in stack.tables.items():
@@ -32,6 +37,8 @@ def create(
     # A queue's dead-letter queue has to be there first.
     for name, queue in sorted(stack.queues.items(), key=lambda entry: entry[1].dead is not None):
         physical[name] = _queue(sqs, queue, physical)
+    for name, bucket in stack.buckets.items():
+        physical[name] = _bucket(s3, bucket)
     for name, secret in stack.secrets.items():
         physical[name] = _secret(secretsmanager, secret)
     unknown = {variable: name for variable, name in stack.environment.items() if name not in physical}
@@ -72,6 +79,15 @@ def _queue(sqs: "SQSClient", queue: Queue, physical: dict[str, str]) -> str:
         if not _exists(error, "QueueAlreadyExists", "QueueNameExists"):
             raise
         return sqs.get_queue_url(QueueName=queue.name)["QueueUrl"]
+
+
+def _bucket(s3: "S3Client", name: str) -> str:
+    try:
+        s3.create_bucket(Bucket=name)
+    except ClientError as error:
+        if not _exists(error, "BucketAlreadyOwnedByYou", "BucketAlreadyExists"):
+            raise
+    return name
 
 
 def _secret(secretsmanager: "SecretsManagerClient", secret: Secret) -> str:

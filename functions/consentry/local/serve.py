@@ -25,7 +25,7 @@ from consentry.local.emulator import REGION, Emulator
 from consentry.local.gateway import FAILED, Api
 from consentry.local.http1 import MAX_HEAD, Request, Response, Server
 from consentry.local.issuer import Authorizer, data_folder, make_key
-from consentry.local.loops import Context, Loop, QueueReader, ScheduleLoop, StreamLoop, Worker
+from consentry.local.loops import Context, Loop, QueueLoop, QueueReader, ScheduleLoop, StreamLoop, Worker
 from consentry.local.pages import Pages
 from consentry.local.template import Stack, parse
 
@@ -210,10 +210,10 @@ def _assemble(options: Options, stack: Stack, origin: str) -> _Parts:
     from consentry.submissions.api import Store, Tables  # noqa: PLC0415
 
     try:
-        environment = create(stack, aws.dynamodb(), aws.sqs(), aws.secretsmanager())
+        environment = create(stack, aws.dynamodb(), aws.sqs(), aws.secretsmanager(), boto3.client("s3"))
     except (BotoCoreError, ClientError) as error:
         raise ServeError(
-            f"tables, queues and secrets cannot be made at {os.environ['AWS_ENDPOINT_URL']}: {error}"
+            f"tables, queues, buckets and secrets cannot be made at {os.environ['AWS_ENDPOINT_URL']}: {error}"
         ) from None
     handlers = _handlers(options.content, environment, origin)
     index = json.loads((options.content / "definitions" / "index.json").read_bytes())
@@ -238,6 +238,16 @@ def _assemble(options: Options, stack: Stack, origin: str) -> _Parts:
             arrivals.lead_seen if source.table == "LeadsTable" else lambda _: None,
         )
         for source in stack.streams
+    ]
+    loops += [
+        QueueLoop(
+            aws.sqs(),
+            aws.sqs().get_queue_url(QueueName=stack.queues[source.queue].name)["QueueUrl"],
+            source.batch,
+            workers[source.handler],
+            stop,
+        )
+        for source in stack.taken
     ]
     loops += [ScheduleLoop(schedule, workers[schedule.handler], stop) for schedule in stack.schedules]
     if options.consume:

@@ -1,7 +1,7 @@
 """What the one-machine stack takes from ``infra/template.json``, so that it is the deployed one in small. Pure.
 
-Tables, queues and secrets with their keys and attributes, the environment of the functions, the stream filters,
-the schedules and the CORS headers. Encryption, recovery, alarms and permissions have no meaning here.
+Tables, queues, buckets and secrets with their keys and attributes, the environment of the functions, stream filters,
+queues' workers, the schedules and the CORS headers. Encryption, recovery, alarms and permissions have no meaning here.
 """
 
 import json
@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-Rename = Callable[[object, str], str]
+Rename = Callable[..., str]
 
 _SECONDS = {"minute": 60, "hour": 3600, "day": 86400}
 
@@ -60,6 +60,15 @@ class StreamSource:
 
 
 @dataclass(frozen=True)
+class QueueSource:
+    """A worker that takes messages off a queue."""
+
+    queue: str
+    handler: str
+    batch: int
+
+
+@dataclass(frozen=True)
 class Schedule:
     """A worker called every so many seconds with the same event."""
 
@@ -80,13 +89,18 @@ class Cors:
 
 @dataclass(frozen=True)
 class Stack:
-    """The parts of the template by logical id; ``environment`` is variable to logical id."""
+    """The parts of the template by logical id; ``environment`` is variable to logical id.
+
+    ``buckets`` are only those that a function knows, each with its name.
+    """
 
     tables: Mapping[str, Table]
     queues: Mapping[str, Queue]
+    buckets: Mapping[str, str]
     secrets: Mapping[str, Secret]
     environment: Mapping[str, str]
     streams: tuple[StreamSource, ...]
+    taken: tuple[QueueSource, ...]
     schedules: tuple[Schedule, ...]
     cors: Cors
 
@@ -106,25 +120,37 @@ def parse(template: Mapping[str, Any]) -> Stack:
 
     functions = of("AWS::Lambda::Function")
     rename = _renamer(functions)
+    environment = {
+        variable: value["Ref"]
+        for properties in functions.values()
+        for variable, value in properties.get("Environment", {}).get("Variables", {}).items()
+        if isinstance(value, dict) and "Ref" in value
+    }
+    sources = of("AWS::Lambda::EventSourceMapping").values()
     return Stack(
         tables={
             name: _table(name, properties, rename)
             for name, properties in of("AWS::DynamoDB::Table", "AWS::DynamoDB::GlobalTable").items()
         },
         queues={name: _queue(name, properties, rename) for name, properties in of("AWS::SQS::Queue").items()},
+        buckets={
+            name: rename(properties.get("BucketName"), logical_id=name.lower())
+            for name, properties in of("AWS::S3::Bucket").items()
+            if name in environment.values()
+        },
         secrets={
             name: _secret(name, properties, rename) for name, properties in of("AWS::SecretsManager::Secret").items()
         },
-        environment={
-            variable: value["Ref"]
-            for properties in functions.values()
-            for variable, value in properties.get("Environment", {}).get("Variables", {}).items()
-            if isinstance(value, dict) and "Ref" in value
-        },
+        environment=environment,
         streams=tuple(
             _stream(properties, functions)
-            for properties in of("AWS::Lambda::EventSourceMapping").values()
+            for properties in sources
             if _attribute(properties["EventSourceArn"], "StreamArn")
+        ),
+        taken=tuple(
+            QueueSource(queue, _handler(properties["FunctionName"], functions), properties.get("BatchSize", 10))
+            for properties in sources
+            if (queue := _attribute(properties["EventSourceArn"], "Arn"))
         ),
         schedules=tuple(
             schedule
@@ -230,7 +256,7 @@ def _cors(apis: Mapping[str, Mapping[str, Any]]) -> Cors:
 def matches(pattern: Mapping[str, Any], record: Mapping[str, Any]) -> bool:
     """Whether a stream record passes an event filter: every key of the pattern must match.
 
-    Known: nested objects, lists of literals, ``{"exists": …}``, ``{"prefix": …}``.
+    Known: nested objects, lists of literals, ``{"exists": …}``, ``{"prefix": …}``, ``{"anything-but": [literals]}``.
 
     Raises:
         ValueError: another comparison.
@@ -256,4 +282,6 @@ def _compares(each: object, value: object, present: bool) -> bool:
         return present is bool(each["exists"])
     if set(each) == {"prefix"}:
         return isinstance(value, str) and value.startswith(each["prefix"])
+    if set(each) == {"anything-but"} and isinstance(each["anything-but"], list):
+        return present and value not in each["anything-but"]
     raise ValueError(f"{each}: this comparison is not known here")

@@ -156,7 +156,7 @@ def test_without_a_development_key_there_is_no_token(tmp_path: Path, capsys: pyt
         (["--scopes", "glossary:read", "--markets", "Germany"], "'Germany' is no market"),
         (["--scopes", "glossary:read", "--hours", "25"], "at most 24"),
         (["--scopes", "glossary:read", "--hours", "nan"], "at most 24"),
-        (["--scopes", "glossary:read", "--sub", "a b"], "letters, digits"),
+        (["--scopes", "glossary:read", "--sub", "anna@example.com"], "neither names nor addresses"),
         ([], "--scopes"),
     ],
 )

@@ -62,7 +62,7 @@ def register(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") ->
         epilog=_HOW_TO_SIGN_IN,
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
-    token.add_argument("--sub", type=_name, required=True, metavar="NAME", help="who: letters, digits, . _ @ -")
+    token.add_argument("--sub", type=_name, required=True, metavar="ID", help="who: an id, no name or address")
     token.add_argument(
         "--scopes", nargs="+", action=_Words, required=True, metavar="SCOPE", help=f"what for: {', '.join(SCOPES)}"
     )
@@ -121,8 +121,10 @@ class _Words(argparse.Action):
 
 
 def _name(text: str) -> str:
-    if not re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9._@-]{0,79}", text):
-        raise argparse.ArgumentTypeError(f"{text!r}: up to 80 letters, digits, . _ @ -, the first a letter or digit")
+    if not re.fullmatch(r"[A-Za-z0-9._|:-]{1,128}", text):
+        raise argparse.ArgumentTypeError(
+            f"{text!r}: an id of letters, digits and . _ - | : (histories keep neither names nor addresses)"
+        )
     return text
 
 

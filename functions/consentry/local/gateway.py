@@ -16,6 +16,7 @@ from urllib.parse import parse_qsl, unquote
 from uuid import uuid4
 
 from consentry.base.routes import DEFAULT, ROUTES, Route
+from consentry.base.staff_problems import StaffProblem
 from consentry.local.http1 import Request, Response
 from consentry.local.issuer import Authorizer, Refused
 from consentry.local.template import Cors
@@ -165,20 +166,18 @@ def unauthorized(why: str) -> Response:
 
     A deployed gateway says so in the header alone; its body is ``{"message":"Unauthorized"}``. Here a person reads it.
     """
-    body = {
-        "type": "urn:consentry:problem:token-invalid",
-        "title": "Not signed in",
-        "status": 401,
-        "detail": f"This part of the API is for staff, and {why}.",
-        "mend": "Make a token with `consentry token --sub YOUR-NAME --scopes … --locales … --markets …` and send it "
+    problem = StaffProblem(
+        "not-signed-in",
+        f"This part of the API is for staff, and {why}.",
+        "Make a token with `consentry token --sub YOUR-ID --scopes … --locales … --markets …` and send it "
         "as `Authorization: Bearer TOKEN`.",
-    }
+    )
     headers = [
         ("content-type", "application/problem+json"),
         ("cache-control", "no-store"),
         ("www-authenticate", f'Bearer error="invalid_token", error_description="{why}"'),
     ]
-    return Response(401, headers, json.dumps(body, ensure_ascii=False).encode())
+    return Response(problem.status, headers, json.dumps(problem.body(), ensure_ascii=False).encode())
 
 
 class Api:

@@ -89,6 +89,8 @@ class ConceptFile(_Strict):
     strict: bool = False
     terms: dict[Tag, tuple[TermEntry, ...]]
     approvals: tuple[Approval, ...] = ()
+    history: tuple[str, ...] = ()
+    """Who did what in the tool it was imported from. For people to read; never an approval."""
 
     @model_validator(mode="after")
     def _consistent(self) -> "ConceptFile":

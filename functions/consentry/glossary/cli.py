@@ -7,6 +7,8 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from consentry.glossary import review_cli
+
 if TYPE_CHECKING:
     from consentry.glossary.build.check import Report
 
@@ -48,6 +50,7 @@ def register(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") ->
     check.add_argument("--root", type=Path, default=Path(), help="folder that holds glossary/ (default: .)")
     check.add_argument("--format", choices=("text", "json", "sarif"), default="text")
     check.set_defaults(run=_check)
+    review_cli.register(actions)
 
 
 def register_bench(benches: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:

@@ -4,7 +4,7 @@ Pure: the day comes from the caller, waivers and tasks are any values with the f
 """
 
 import hashlib
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from typing import TYPE_CHECKING, Literal, NamedTuple
@@ -36,11 +36,15 @@ HOLDS_BACK = frozenset({"block", "review"})
 
 @dataclass(frozen=True)
 class Violation:
-    """One judgement that holds a segment back, in ``markets`` (some or all of those that show the segment)."""
+    """One judgement that holds a segment back, in ``markets`` (some or all of those that show the segment).
+
+    ``proposed`` is the target with the words replaced, where that can be told; a person looks at the endings.
+    """
 
     segment: Segment
     judgement: Judgement
     markets: tuple[str, ...]
+    proposed: str = ""
 
     @property
     def units(self) -> tuple[str, ...]:
@@ -147,8 +151,8 @@ class NewTask(NamedTuple):
     due: date
 
 
-def tasks_for(found: Iterable[Violation], concept: str, version: int, day: date) -> list[NewTask]:
-    """The tasks that keep live words live after version ``version`` of ``concept`` was approved on ``day``.
+def tasks_for(found: Iterable[Violation], versions: Mapping[str, int], day: date) -> list[NewTask]:
+    """The tasks that keep live words live after concepts, in ``versions``, were approved on ``day``.
 
     One for all markets that show the segment, or one per market where only some are concerned. The same violation
     gives the same id, so that nothing is opened twice.
@@ -160,7 +164,8 @@ def tasks_for(found: Iterable[Violation], concept: str, version: int, day: date)
         for market in (None,) if everywhere else violation.markets:
             duty = DUTIES[segment.kind]
             bound = "\n".join((*(part or "" for part in _binding_of(violation)), market or ""))
-            name = f"{concept}-{version}-{hashlib.sha256(bound.encode()).hexdigest()[:12]}"
+            version = versions.get(judgement.concept, 1)
+            name = f"{judgement.concept or judgement.rule}-{version}-{hashlib.sha256(bound.encode()).hexdigest()[:12]}"
             opened[name] = NewTask(
                 name,
                 judgement.concept,

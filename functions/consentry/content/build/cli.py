@@ -2,9 +2,12 @@
 
 import argparse
 import importlib
+import os
 from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
+
+from consentry.content.build import job_cli
 
 
 def register(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
@@ -41,6 +44,9 @@ def register(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") ->
     _common(strings)
     strings.set_defaults(run=_later("extract"))
 
+    _store(actions)
+    job_cli.register(actions, _common, _as_of, _later)
+
 
 def _common(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--root", type=Path, default=Path(), help="folder that holds forms/, markets/ … (default: .)")
@@ -64,11 +70,33 @@ def _instant(text: str) -> datetime:
     return value if value.tzinfo else value.replace(tzinfo=UTC)
 
 
-def _later(name: str) -> Callable[[argparse.Namespace], int]:
+def _store(actions: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    """``push`` and ``pull``: the content folders and the editors' store."""
+    for name, what in (
+        ("push", "send the glossary and the legal texts to the editors' store; nothing newer there is written over"),
+        ("pull", "write what was approved in the editors' store to files; no local change is written over"),
+    ):
+        example = f"example: consentry content {name} --environment dev --dry-run"
+        parser = actions.add_parser(name, help=what, description=what, epilog=example)
+        _common(parser)
+        environment = os.environ.get("ENVIRONMENT", "local")
+        parser.add_argument("--environment", default=environment, help="default: $ENVIRONMENT, else local")
+        parser.add_argument("--table", help="the store's table (default: consentry-<environment>-editorial)")
+        parser.add_argument("--endpoint-url", metavar="URL", help="an AWS endpoint, as `consentry serve` prints it")
+        parser.add_argument("--dry-run", action="store_true", help="say what would be done, and do nothing")
+        winner = "file" if name == "push" else "store"
+        take = f"in a conflict the {winner} wins for this document (may be repeated)"
+        parser.add_argument("--take", action="append", default=[], metavar="PATH", help=take)
+        parser.add_argument("--actor", default="operator", help="your staff id, for the history (default: operator)")
+        parser.add_argument("--reason", default=f"content {name}", help="why, for the history")
+        parser.set_defaults(run=_later(name, "sync"))
+
+
+def _later(name: str, module: str = "commands") -> Callable[[argparse.Namespace], int]:
     """The command ``name``; the compiler and CLDR are loaded when it runs, not for ``--help`` or ``serve``."""
 
     def run(options: argparse.Namespace) -> int:
-        code: int = getattr(importlib.import_module("consentry.content.build.commands"), name)(options)
+        code: int = getattr(importlib.import_module(f"consentry.content.build.{module}"), name)(options)
         return code
 
     return run

@@ -1,4 +1,4 @@
-"""``consentry content export``: the strings of a locale that wait for a translator, in a file for translators' tools."""
+"""``consentry content export``: the strings of a locale that wait for a translator, in a file for their tools."""
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
@@ -72,6 +72,8 @@ class Terms:
         judged = [] if line.source_locale == self._locale else glossary.check(source, "")
         for judgement in (*judged, *glossary.check_text("", line.concepts)):
             if judgement.concept and judgement.suggestions and judgement.concept not in found:
+                if f"{{{judgement.found}}}" in source:
+                    continue  # the name of a placeholder, which is protected anyway
                 said = judgement.found or judgement.concept
                 avoid = self._unwanted(glossary, judgement.concept, market)
                 found[judgement.concept] = Term(judgement.concept, said, judgement.suggestions, avoid)
@@ -98,18 +100,27 @@ def make(content: Content, lines: JobLines, root: Path, wanted: Wanted, memory: 
 
 def chosen(lines: JobLines, wanted: Wanted) -> list[Line]:
     """The lines to export, in the order of their keys. A legal text goes whole or not at all."""
-    then = wanted.english_then
     taken: list[Line] = []
     for line in lines.lines.values():
         if wanted.only and not any(fnmatchcase(line.key, pattern) for pattern in wanted.only):
             continue
-        moved = then is not None and then.get(line.anchor if line.kind == "label" else line.key) != line.sources
-        if wanted.scope == "all" or line.changed or moved:
+        if wanted.scope == "all" or line.changed or _moved(lines, line, wanted.english_then or {}):
             taken.append(line)
     keys = {line.key for line in taken}
     files = {line.file for line in taken if line.kind == "legal"}
     whole = [line for line in lines.lines.values() if line.key in keys or line.file in files]
     return sorted(whole, key=lambda line: (line.kind, line.file))
+
+
+def _moved(lines: JobLines, line: Line, then: Mapping[str, tuple[str, ...]]) -> bool:
+    """Whether the English was another in the earlier release. What no page showed then is new, and waits anyway."""
+    if line.kind == "label":
+        return then.get(line.name, line.sources) != line.sources
+    reference = lines.texts[line.file].reference
+    if reference is None:
+        return False
+    now = (str(reference.text.version),)
+    return then.get(f"{reference.market}/{reference.id}", now) != now
 
 
 def _units(content: Content, line: Line, locale: str, terms: Terms, memory: Memory, wanted: Wanted) -> Iterable[Unit]:

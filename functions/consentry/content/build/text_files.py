@@ -37,7 +37,7 @@ def text_yaml(
     reference: str | None,
     comments: str = "",
 ) -> str:
-    """``<version>.<locale>.yaml``: the lines of ``words`` (``label``, ``paragraphs[0]`` …) in the shape of ``shape``."""
+    """``<version>.<locale>.yaml``: the lines of ``words`` (``label``, ``paragraphs[0]`` …) in the shape of a text."""
     end = until.isoformat() if until else "null"
     lines = [
         f"kind: {shape.kind}",

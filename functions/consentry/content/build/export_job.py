@@ -9,7 +9,7 @@ from urllib.parse import quote, urlencode
 
 from consentry.content.build.content import Content
 from consentry.content.build.job_lines import SOURCE_LOCALE, JobLines, Line, Use
-from consentry.content.jobs import po, xliff
+from consentry.content.jobs import po, xliff, xlsx
 from consentry.content.jobs.memory import Memory, Pair, read_tmx
 from consentry.content.jobs.model import Job, JobProblem, Term, Unit
 from consentry.forms.build.catalogs import plural_header
@@ -33,6 +33,7 @@ FORMATS: Mapping[str, Format] = {
     "po": Format(".po", po.write),
     "xliff-1.2": Format(".xlf", xliff.write_12),
     "xliff-2.0": Format(".xlf", xliff.write_20),
+    "xlsx": Format(".xlsx", xlsx.write),
 }
 
 

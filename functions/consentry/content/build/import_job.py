@@ -17,7 +17,7 @@ from consentry.content.build.job_lines import JobLines, LegalText, Line, passage
 from consentry.content.build.offers import required_elements
 from consentry.content.build.text_files import leading_comments, text_yaml
 from consentry.content.jobs import judge
-from consentry.content.jobs.model import Delivery, Returned
+from consentry.content.jobs.model import Delivery, Returned, stamp
 from consentry.forms.build.catalogs import CatalogFile, Entry, catalog_bytes
 from consentry.forms.build.words import judge as judge_label
 from consentry.glossary.build.library import load
@@ -122,6 +122,9 @@ class _Import:
                 self.trouble(unit, "twice", f"the same string stands at {seen[unit.id]} too", mend)
                 continue
             seen[unit.id] = unit.place
+            if _as_sent(unit) and self.lines.lines.get(unit.key) is None:
+                self.plan.unchanged += 1  # whatever became of the string meanwhile, nothing is asked of it
+                continue
             line = self.known(unit)
             if line is not None and self.same(unit, line):
                 self.translated(unit, line)
@@ -169,6 +172,9 @@ class _Import:
         """Whether the unit is about the English and the translation that stand now; reports what moved."""
         if not unit.stamp:
             self.unstamped += 1
+        if unit.stamp != line.stamp and _as_sent(unit):
+            self.plan.unchanged += 1
+            return False
         if not _same_english(unit, line):
             was, now = unit.sources[0] if unit.sources else "", line.sources[0]
             if unit.stamp == line.stamp:
@@ -195,6 +201,9 @@ class _Import:
         """Take the translation, cleaned, unless it is empty or still marked for review."""
         if unit.state == "new" or not unit.target.strip():
             self.plan.untranslated += 1
+        elif unit.wrong:
+            message, _, mend = unit.wrong.rpartition(": ")
+            self.trouble(unit, "cell", message, mend)
         elif unit.state == "needs-review":
             self.plan.waiting.append(unit.id)
         else:
@@ -351,6 +360,11 @@ class _Import:
                     if finding not in said and finding.file == file.source.path:
                         said.add(finding)
                         self.found(finding, "", f"{text.key}#{finding.key}")
+
+
+def _as_sent(unit: Returned) -> bool:
+    """Whether it came back as it went out: then nothing that happened to the string meanwhile is a conflict."""
+    return bool(unit.stamp) and unit.stamp == stamp(unit.key, unit.sources, (unit.target,))
 
 
 def _same_english(unit: Returned, line: Line) -> bool:

@@ -28,7 +28,10 @@ def register(
     """Add ``export`` and ``import``."""
     raw = argparse.RawDescriptionHelpFormatter
     export = actions.add_parser(
-        "export", help="a translation job: what waits in a locale, as PO or XLIFF", epilog=_EXPORT, formatter_class=raw
+        "export",
+        help="a translation job: what waits in a locale, as PO, XLIFF or XLSX",
+        epilog=_EXPORT,
+        formatter_class=raw,
     )
     common(export)
     as_of(export)
@@ -38,7 +41,7 @@ def register(
     scope.add_argument("--all", action="store_true", help="every string of the locale")
     scope.add_argument("--since", metavar="RELEASE", help="these, and what reads otherwise than in an earlier release")
     export.add_argument("--only", action="append", metavar="PATTERN", help="ids that match, as 'consent_texts/DE/*'")
-    export.add_argument("--format", choices=("po", "xliff-1.2", "xliff-2.0"), help="default: xliff-2.0")
+    export.add_argument("--format", choices=("po", "xliff-1.2", "xliff-2.0", "xlsx"), help="default: xliff-2.0")
     export.add_argument("--tmx", type=Path, metavar="FILE", help="a translation memory to take suggestions from")
     export.add_argument(
         "--preview-url", default="http://127.0.0.1:8081", metavar="URL", help="where previews are shown"
@@ -52,7 +55,7 @@ def register(
     )  # fmt: skip
     common(back)
     as_of(back)
-    back.add_argument("file", type=Path, help="PO or XLIFF, as it was exported")
+    back.add_argument("file", type=Path, help="PO, XLIFF or XLSX, as it was exported")
     back.add_argument("--locale", metavar="TAG", help="refuse a file in another language")
     back.add_argument("--dry-run", action="store_true", help="say what would happen, write nothing")
     back.add_argument(

@@ -12,7 +12,7 @@ from consentry.content.build.earlier import EarlierReleaseError, english_of
 from consentry.content.build.export_job import FORMATS, Wanted, make, memory_of
 from consentry.content.build.import_job import Change, Plan, Trouble, plan, write_all
 from consentry.content.build.job_lines import JobLines
-from consentry.content.jobs import po, xliff
+from consentry.content.jobs import po, xliff, xlsx
 from consentry.content.jobs.model import MAX_BYTES, Delivery, JobProblem
 from consentry.forms.build.catalogs import plural_categories
 
@@ -134,6 +134,7 @@ _READERS: dict[str, Callable[[bytes], Delivery]] = {
     ".po": lambda data: po.read(data, _categories),
     ".xlf": xliff.read,
     ".xliff": xliff.read,
+    ".xlsx": xlsx.read,
 }
 
 

@@ -111,7 +111,10 @@ class Job:
 
 @dataclass(frozen=True)
 class Returned:
-    """One string as it came back. ``place`` says where in the file; ``sources`` is what the file shows as English."""
+    """One string as it came back. ``place`` says where in the file; ``sources`` is what the file shows as English.
+
+    ``wrong``: why the words in the file cannot be those that somebody wrote.
+    """
 
     key: str
     target: str
@@ -120,6 +123,7 @@ class Returned:
     state: State = "translated"
     mark: str = ""
     place: str = ""
+    wrong: str = ""
 
     @property
     def id(self) -> str:

@@ -5,7 +5,7 @@ The compiler and the translators' API both go through here, so that what is appr
 
 import re
 import unicodedata
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Literal
 
@@ -18,6 +18,8 @@ Slots = Callable[[str], str | None]
 FSI = "\u2068"  # first strong isolate
 PDI = "\u2069"  # pop directional isolate
 
+LONGEST = {"notice": 3200, "statement": 800}
+"""Characters of a canonical text that a phone and the size budget bear."""
 _SLOT = re.compile(r"\{([^{}]*)\}")
 
 
@@ -38,6 +40,44 @@ class Rendered:
     def digest(self) -> str:
         """``sha256-…`` of the canonical text in UTF-8."""
         return digest(self.canonical.encode("utf-8"))
+
+
+@dataclass(frozen=True)
+class Objection:
+    """What stands against publishing a text that can be rendered. A ``warning`` holds nothing back."""
+
+    key: tuple[str | int, ...]
+    rule: str
+    message: str
+    mend: str
+    warning: bool = False
+
+
+def objections(text: Text, shown: Rendered, locale: str) -> list[Objection]:
+    """Against the words themselves, wherever they are shown."""
+    found = []
+    if locale == "de-CH" and "ß" in shown.canonical:
+        at = ("label",) if "ß" in shown.label else ("paragraphs",)
+        found.append(Objection(at, "eszett", "Swiss German has no ß", "write ss, here or in the controller's data"))
+    passages = [text.label.text, *(p.text for p in text.paragraphs)]
+    if not any("{controller.name}" in passage for passage in passages):
+        mend = "write {controller.name} in the label or a paragraph"
+        found.append(Objection(("label",), "controller", "the text does not name the controller", mend))
+    length = len(shown.canonical)
+    if length > LONGEST[text.kind]:
+        message = f"{length} characters; {LONGEST[text.kind]} is what a phone and the size budget bear"
+        found.append(Objection((), "length", message, "shorten it", warning=True))
+    return found
+
+
+def lacking_elements(text: Text, required: Iterable[str], market: str) -> list[Objection]:
+    """Against showing the text in ``market``, whose law asks for ``required``."""
+    lacking = sorted(set(required) - text.covers)
+    if not lacking:
+        return []
+    message = f"{market} requires what no passage covers: {', '.join(lacking)}"
+    mend = "state it and name it under `covers:` of the passage that does"
+    return [Objection(("paragraphs",), "elements", message, mend)]
 
 
 @dataclass(frozen=True)

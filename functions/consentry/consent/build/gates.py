@@ -7,9 +7,7 @@ from consentry.base.build.findings import Finding
 from consentry.consent.build.library import FOLDER, ConsentLibrary, TextFile, text_key
 from consentry.consent.build.texts import render
 from consentry.consent.models import NOTICE, Approval, Controller
-from consentry.consent.wording import Rendered
-
-LONGEST = {"notice": 3200, "statement": 800}
+from consentry.consent.wording import Objection, Rendered, lacking_elements, objections
 
 
 @dataclass(frozen=True)
@@ -92,29 +90,15 @@ def _locked(library: ConsentLibrary, place: Place, file: TextFile, controller: s
 
 
 def _elements(file: TextFile, required: set[str], market: str) -> list[Finding]:
-    lacking = sorted(required - file.text.covers)
-    if not lacking:
-        return []
-    message = f"{market} requires what no passage covers: {', '.join(lacking)}"
-    mend = "state it and name it under `covers:` of the passage that does"
-    return [file.source.finding(("paragraphs",), "elements", message, mend)]
+    return [_finding(file, objection) for objection in lacking_elements(file.text, required, market)]
 
 
 def _words(file: TextFile, rendered: Rendered, locale: str) -> list[Finding]:
-    found = []
-    if locale == "de-CH" and "ß" in rendered.canonical:
-        at = ("label",) if "ß" in rendered.label else ("paragraphs",)
-        mend = "write ss, here or in the controller's data"
-        found.append(file.source.finding(at, "eszett", "Swiss German has no ß", mend))
-    passages = [file.text.label.text, *(p.text for p in file.text.paragraphs)]
-    if not any("{controller.name}" in passage for passage in passages):
-        mend = "write {controller.name} in the label or a paragraph"
-        found.append(file.source.finding(("label",), "controller", "the text does not name the controller", mend))
-    length = len(rendered.canonical)
-    if length > LONGEST[file.text.kind]:
-        message = f"{length} characters; {LONGEST[file.text.kind]} is what a phone and the size budget bear"
-        found.append(file.source.finding((), "length", message, "shorten it", warning=True))
-    return found
+    return [_finding(file, objection) for objection in objections(file.text, rendered, locale)]
+
+
+def _finding(file: TextFile, said: Objection) -> Finding:
+    return file.source.finding(said.key, said.rule, said.message, said.mend, warning=said.warning)
 
 
 def _missing(library: ConsentLibrary, place: Place, text: str) -> list[Finding]:

@@ -14,7 +14,7 @@ from consentry.content.build.policy import Policies, Policy
 from consentry.content.rules import PurposeRules, StatementRules
 from consentry.forms.build.models import FieldSpec, Form, Stage, StageField
 from consentry.forms.build.schema import Place, PlacedField, refused_keywords, stage_schema
-from consentry.forms.build.strings import placeholders
+from consentry.forms.labels import placeholders
 
 
 @dataclass(frozen=True)

@@ -1,6 +1,5 @@
 """Every translatable string of ``forms/``, with its stable id and what a translator needs to know."""
 
-import re
 from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -8,8 +7,7 @@ from dataclasses import dataclass
 from consentry.base.build.source import Key
 from consentry.forms.build.library import FIELDS, MESSAGES, Library
 from consentry.forms.build.models import Form, PluralText, StageField
-
-_PLACEHOLDER = re.compile(r"\{([a-z_]+)\}")
+from consentry.forms.labels import placeholders
 
 # Longest text, in characters, that fits its place in the sample front end at 320 CSS pixels.
 LIMITS = {
@@ -42,11 +40,6 @@ class SourceString:
     def placeholders(self) -> set[str]:
         """Names between braces, of both forms."""
         return placeholders(self.text) | placeholders(self.other or "")
-
-
-def placeholders(text: str) -> set[str]:
-    """``{'count'}`` of ``{count} answers``."""
-    return set(_PLACEHOLDER.findall(text))
 
 
 def _field_uses(library: Library) -> dict[str, list[str]]:

@@ -10,8 +10,9 @@ from dataclasses import dataclass
 
 from consentry.base.build.findings import Finding
 from consentry.base.build.source import dotted
-from consentry.forms.build.catalogs import CATEGORIES, CatalogFile, Entry, is_thin, plural_categories
-from consentry.forms.build.strings import SourceString, placeholders
+from consentry.forms.build.catalogs import CatalogFile, Entry, is_thin, plural_categories
+from consentry.forms.build.strings import SourceString
+from consentry.forms.labels import faults
 from consentry.locales.build.registry import LocaleEntry
 
 Plural = dict[str, str]
@@ -99,50 +100,9 @@ def judge(catalog: CatalogFile, entry: Entry, string: SourceString, locale: Loca
         severity = "warning" if warning else "error"
         return Finding(catalog.path, entry.line, string.id, rule, message, mend, severity)  # type: ignore[arg-type]
 
-    found = []
-    if string.other is not None:
-        categories = plural_categories(catalog.name)
-        lacking = [
-            c for c, text in zip(categories, [*entry.strings, *[""] * len(CATEGORIES)], strict=False) if not text
-        ]
-        if lacking:
-            message = f"plural forms without words: {', '.join(lacking)}"
-            found.append(finding("plural", message, f"fill msgstr[0] to msgstr[{len(categories) - 1}]"))
-    wrong = _placeholder_faults(entry, string)
-    if wrong:
-        names = ", ".join(f"{{{name}}}" for name in sorted(string.placeholders)) or "none"
-        found.append(finding("placeholder", wrong, f"use exactly the placeholders of the English: {names}"))
-    whole = "".join(entry.strings)
-    if locale.tag == "de-CH" and "ß" in whole:
-        mend = "write it with ss in forms/catalogs/de-CH.po"
-        found.append(finding("eszett", "Swiss German has no ß", mend))
-    if any(text != text.strip() for text in entry.strings):
-        found.append(finding("space", "space at the beginning or end", "remove it", warning=True))
-    longest = max(len(text) for text in entry.strings)
-    if longest > string.limit:
-        message = f"{longest} characters, and {string.limit} fit"
-        found.append(finding("length", message, "shorten it", warning=True))
-    return found
-
-
-def _placeholder_faults(entry: Entry, string: SourceString) -> str:
-    """What is wrong with the placeholders, or nothing. A plural form but the last may leave ``{count}`` out."""
-    expected = string.placeholders
-    for index, text in enumerate(entry.strings):
-        if not text:
-            continue
-        used = placeholders(text)
-        stripped = text
-        for name in used:
-            stripped = stripped.replace(f"{{{name}}}", "")
-        if "{" in stripped or "}" in stripped:
-            return "a brace that belongs to no placeholder"
-        if used - expected:
-            return f"unknown placeholder {{{min(used - expected)}}}"
-        optional = {"count"} if string.other is not None and index < len(entry.strings) - 1 else set()
-        if expected - used - optional:
-            return f"the placeholder {{{min(expected - used - optional)}}} is missing"
-    return ""
+    plurals = plural_categories(catalog.name) if string.other is not None else []
+    found = faults(entry.strings, plurals, string.placeholders, string.limit, locale.tag)
+    return [finding(fault.rule, fault.message, fault.mend, warning=fault.warning) for fault in found]
 
 
 def _judge_english(string: SourceString) -> list[Finding]:

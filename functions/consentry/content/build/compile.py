@@ -16,6 +16,7 @@ from consentry.content.build.sites import Site, judge_site
 from consentry.content.build.speaker import LocaleContext
 from consentry.content.build.terminology import Terminology
 from consentry.content.build.units import CompiledUnit, Settings, UnitCompiler
+from consentry.content.build.workbench import workbench
 from consentry.content.rules import ReleaseRules
 from consentry.forms.build.catalogs import is_thin
 from consentry.forms.build.documents import documents, messages_document
@@ -52,6 +53,8 @@ class Compiled:
     """What the published units show, as the glossary judges it."""
     glossary: str
     """Digest of the glossary that judged."""
+    workbench: dict[str, Any]
+    """What the translators' API works on."""
 
 
 def to_bytes(value: Any) -> bytes:
@@ -193,6 +196,7 @@ def compile_content(content: Content, settings: Settings) -> Compiled:
         blocked=blocked,
         segments=segments,
         glossary=content.terminology.digest,
+        workbench=workbench(content, work.offers, work.compiler.shown, list(work.seen), work.findings.sorted()),
     )
 
 

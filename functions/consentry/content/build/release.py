@@ -135,6 +135,7 @@ def release_files(compiled: Compiled, previous: Previous | None) -> dict[str, by
         "submissions/rules.json": to_bytes(rules),
         "submissions/problems.json": problems,
         "editorial/segments.json": to_bytes({"release": compiled.release, "segments": to_json(compiled.segments)}),
+        "editorial/workbench.json": to_bytes({"release": compiled.release, **compiled.workbench}),
         **{f"texts/{name}.txt": text.encode("utf-8") for name, text in compiled.texts.items()},
     }
     return files

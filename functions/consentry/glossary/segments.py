@@ -66,7 +66,8 @@ def _entry(segment: Segment) -> dict[str, Any]:
         form, market, _ = unit.split("/")
         forms.setdefault(form, []).append(market)
     said = {name: getattr(segment, name) for name in _FIELDS} | {"forms": forms}
-    return {name: value for name, value in said.items() if value or name in {"target", "line"}}
+    kept = {name: value for name, value in said.items() if value or name in {"target", "line"}}
+    return {name: list(value) if isinstance(value, tuple) else value for name, value in kept.items()}
 
 
 def from_json(entries: Iterable[Mapping[str, Any]]) -> list[Segment]:

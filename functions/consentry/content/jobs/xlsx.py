@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime, time
 from typing import Any
 
+from defusedxml.common import DefusedXmlException
 from openpyxl import Workbook, load_workbook
 from openpyxl.cell.cell import Cell
 from openpyxl.styles import Alignment, Font, PatternFill, Protection
@@ -39,8 +40,9 @@ _STATES: Sequence[State] = ("new", "needs-review", "translated")
 _LARGEST_UNPACKED = 200 * 1024 * 1024
 _MAX_CELL = 32_767
 _ILLEGAL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f]")
-# What Excel writes for a character XML cannot hold; text that merely looks so is written with its own escape.
+# ECMA-376 §22.9.2.19: _xHHHH_ stands for a character; an underscore that only looks like its beginning is escaped.
 _ESCAPED = re.compile(r"_x([0-9A-Fa-f]{4})_")
+_LOOKS_ESCAPED = re.compile(r"_(?=x[0-9A-Fa-f]{4}_)")
 
 
 def write(job: Job) -> bytes:
@@ -136,8 +138,8 @@ def _put(cell: Cell, value: str | int, id_: str) -> None:
     if not value:
         cell.number_format = "@"
         return
-    # A carriage return would come back as a line feed, and text in the shape of an escape as what it escapes.
-    kept = _ESCAPED.sub(r"_x005F_x\1_", value).replace("\r", "_x000D_")
+    # A carriage return would come back as a line feed.
+    kept = _LOOKS_ESCAPED.sub("_x005F_", value).replace("\r", "_x000D_")
     cell.value = kept
     cell.data_type = "s"
     cell.number_format = "@"
@@ -145,8 +147,7 @@ def _put(cell: Cell, value: str | int, id_: str) -> None:
 
 
 def _said(value: Any) -> str:
-    text = str(value).replace("_x000D_", "\r")
-    return re.sub(r"_x005F_(x[0-9A-Fa-f]{4}_)", r"_\1", text)
+    return _ESCAPED.sub(lambda found: chr(int(found[1], 16)), str(value))
 
 
 # Back.
@@ -165,6 +166,8 @@ def read(data: bytes) -> Delivery:
             warnings.simplefilter("ignore")  # of extensions that the library leaves out and nobody needs here
             book = load_workbook(io.BytesIO(data))
     except Exception as error:  # whatever a damaged file makes the library raise
+        if isinstance(error, DefusedXmlException) or isinstance(error.__cause__, DefusedXmlException):
+            raise JobProblem("a document type or entities are declared in it; save it as .xlsx again") from None
         raise JobProblem(f"not a workbook that can be read ({type(error).__name__}); save it as .xlsx again") from None
     for sheet in book.worksheets:
         rows = sheet.iter_rows()

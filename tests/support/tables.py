@@ -1,4 +1,4 @@
-"""Tables, secrets and queues as the committed template says, made on whatever boto3 points at."""
+"""Tables, queues, buckets and secrets as the committed template says, made on whatever boto3 points at."""
 
 import json
 import os
@@ -14,7 +14,12 @@ TEMPLATE = Path(__file__).parents[2] / "infra" / "template.json"
 def create() -> dict[str, str]:
     """Make them all; returns (and sets) the functions' environment."""
     stack = template.parse(json.loads(TEMPLATE.read_text()))
-    clients = (boto3.client("dynamodb"), boto3.client("sqs"), boto3.client("secretsmanager"))
+    clients = (
+        boto3.client("dynamodb"),
+        boto3.client("sqs"),
+        boto3.client("secretsmanager"),
+        boto3.client("s3"),
+    )
     environment = resources.create(stack, *clients)
     os.environ.update(environment)
     return environment

@@ -199,7 +199,12 @@ class Documents:
 
     def generation(self) -> int:
         """A number that every write under ``glossary/`` raises; one read. While an import runs it stays."""
-        return int(self._counter().get("number", 0))
+        return self.counts()[0]
+
+    def counts(self) -> tuple[int, dict[str, int]]:
+        """The generation, and per folder under ``glossary/`` how many writes it has seen; one read."""
+        counter = self._counter()
+        return int(counter.get("number", 0)), {key: value for key, value in counter.items() if "/" in key}
 
     def write(
         self, writes: Sequence[Write], *, actor: str, reason: str, at: str, holder: str = "", last: bool = True

@@ -228,7 +228,8 @@ def retire(kept: Kept, who: Staff) -> Kept:
         who.require(APPROVE if kept.in_force is not None else EDIT, locale)
     if kept.current.state == "retired":
         return kept
-    return Kept(kept.current.model_copy(update={"state": "retired"}))
+    version = kept.current.version + (kept.current.state == "approved")
+    return Kept(kept.current.model_copy(update={"state": "retired", "version": version}))
 
 
 def reopen(kept: Kept, who: Staff) -> Kept:
@@ -251,6 +252,15 @@ def reopen(kept: Kept, who: Staff) -> Kept:
         f"The concept is {current.state}; there is nothing to take back.",
         "Change it with PUT; what is in force stays in force until the change is approved.",
     )
+
+
+def as_if_approved(kept: Kept, locales: Iterable[str] | None = None) -> tuple[ConceptFile, frozenset[str]]:
+    """What would be enforced if the reviews went well, and where: in ``locales`` and the locales already in force.
+
+    Left out: those submitted; before a submission: all.
+    """
+    wanted = locales if locales is not None else kept.submitted or kept.current.terms
+    return kept.current, frozenset({*_enforced(kept.in_force), *wanted} & set(kept.current.terms))
 
 
 def settle(kept: Kept) -> Kept:

@@ -7,6 +7,7 @@ from consentry.glossary.exchange.imported import Imported, ImportedConcept, RowP
 from consentry.glossary.exchange.merge import NO_DEFINITION, Change, Item, NotApplicable, Plan, apply, merge
 from consentry.glossary.exchange.table_read import SHAPES, read_table
 from consentry.glossary.exchange.tbx_read import read_tbx
+from consentry.glossary.exchange.xliff_read import read_xliff
 
 MAX_BYTES = 50 * 1024 * 1024
 """The largest file the command line reads."""
@@ -48,12 +49,22 @@ def read(
     ``source_locale`` are the languages of bilingual files that do not say them.
     """
     name = name_or_media_type.partition(";")[0].strip().lower()
+    if format_ == "xliff" or (format_ is None and _is_xliff(data, name)):
+        return read_xliff(data, locale=locale, source_locale=source_locale)
     if format_ == "tbx" or (format_ is None and _is_tbx(data, name)):
         return read_tbx(data)
-    shape = None if format_ is None else format_
     table = "x.tsv" if name.endswith((".tsv", ".tab", "tab-separated-values")) else "x.csv"
-    return read_table(data, table, shape=shape, locale=locale, source_locale=source_locale)
+    return read_table(data, table, shape=format_, locale=locale, source_locale=source_locale)
 
 
 def _is_tbx(data: bytes, name: str) -> bool:
-    return name.endswith(_MARKUP) or (not name.endswith(_TABLE) and data.lstrip(b"\xef\xbb\xbf \r\n\t")[:1] == b"<")
+    return name.endswith(_MARKUP) or (not name.endswith(_TABLE) and _head(data)[:1] == b"<")
+
+
+def _is_xliff(data: bytes, name: str) -> bool:
+    return name.endswith(_XLIFF) or (not name.endswith(_TABLE) and b"<xliff" in _head(data)[:1000])
+
+
+def _head(data: bytes) -> bytes:
+    """The beginning in one byte a letter, whatever the encoding."""
+    return data[:4096].replace(b"\x00", b"").lstrip(b"\xef\xbb\xff\xfe\xbf \r\n\t")

@@ -244,6 +244,7 @@ class _Merger:
         if imported.concept is not None and key in self._preferred:
             others = " and ".join(self._preferred[key])
             remarks.append(f"“{text}” is also the preferred English term of {others}; perhaps they are one concept")
+        said = dict(imported.said)
         missing = [key for key in ("definition", "source") if not said.get(key)]
         remarks += [f"the file has no {key}; write one before the review" for key in missing]
         fields = {

@@ -51,7 +51,7 @@ class _Writer:
             yield f'<langSec xml:lang="{locale}">\n'
             for term in terms:
                 yield "<termSec>\n"
-                yield f"  <term>{_text(term.text)}</term>\n"
+                yield f"  <term>{legal(term.text)}</term>\n"
                 if context is not None:  # TBX-Basic knows contexts of terms only: the concept's goes to the first
                     yield "  " + self._fact("context", context)
                     context = None
@@ -83,9 +83,9 @@ class _Writer:
     def _fact(self, category: str, value: str) -> str:
         if self._style == "dct":
             prefix = "min" if category in _MIN else "basic"
-            return f"<{prefix}:{category}>{_text(value)}</{prefix}:{category}>\n"
+            return f"<{prefix}:{category}>{legal(value)}</{prefix}:{category}>\n"
         meta = _META[category]
-        return f'<{meta} type="{category}">{_text(value)}</{meta}>\n'
+        return f'<{meta} type="{category}">{legal(value)}</{meta}>\n'
 
     def _group(self, category: str, value: str, source: str) -> str:
         return f"<descripGrp>\n  {self._fact(category, value)}  {self._fact('source', source)}</descripGrp>\n"
@@ -114,14 +114,14 @@ def _concept_notes(concept: ConceptFile) -> Iterator[str]:
 
 
 def _note(text: str) -> str:
-    return f"<note>{_text(text)}</note>\n"
+    return f"<note>{legal(text)}</note>\n"
 
 
 def _compact(value: object) -> str:
     return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
 
 
-def _text(text: str) -> str:
-    return escape(
-        "".join(c for c in text if c in "\t\n" or "\x20" <= c <= "\ud7ff" or "\ue000" <= c <= "\ufffd" or c > "\uffff")
-    )
+def legal(text: str, *, escaped: bool = True) -> str:
+    """The text without characters that XML 1.0 cannot hold, ready to stand in an element."""
+    kept = "".join(c for c in text if c in "\t\n" or " " <= c <= "\ud7ff" or "\ue000" <= c <= "\ufffd" or c > "\uffff")
+    return escape(kept) if escaped else kept

@@ -19,6 +19,7 @@ TITLES: dict[str, tuple[int, str]] = {
     "method-not-allowed": (405, "Not done by this method"),
     "not-in-this-state": (409, "Not possible in this state"),
     "conflict": (409, "In conflict with what is there"),
+    "does-not-pass": (409, "The words do not pass as they stand"),
     "changed-meanwhile": (412, "Somebody else changed it first"),
     "body-too-large": (413, "Too much at once"),
     "unsupported-media-type": (415, "Not a type this takes"),

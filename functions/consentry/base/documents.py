@@ -179,8 +179,10 @@ class Documents:
             if after is None:
                 return
 
-    def everything(self, folder: str) -> list[Document]:
+    def everything(self, folder: str, holder: str = "") -> list[Document]:
         """All documents of a folder under ``glossary/`` as they were at one moment at or after the call.
+
+        ``holder``: whoever holds the glossary may read meanwhile.
 
         Raises:
             Busy: for two seconds the index has not caught up, or an import has been running.
@@ -189,7 +191,7 @@ class Documents:
             if attempt:
                 time.sleep(min(0.02 * 2**attempt, 0.5))
             before = self._counter()
-            if "holder" in before:
+            if before.get("holder", holder) != holder:
                 continue
             found = list(self.folder(folder))
             after = self._counter()

@@ -393,7 +393,8 @@ def _something_to_waive(asked: Asked) -> None:
         concepts = (asked.concept,) if asked.concept else ()
         segment = Segment(asked.key or "", "label", asked.locale, markets, (), source, target, concepts)
     rulebook = _reader.enforced().rulebook
-    judgements = [judgement for market in segment.markets or (None,) for judgement in rulebook.judged(segment, market)]
+    rules = {rulebook.rules_of(segment.locale, market) for market in segment.markets} or {None}
+    judgements = [found for each in rules for found in judged(rulebook.glossary(segment.locale, each), segment)]
     if not any((j.concept, j.rule) == (asked.concept, asked.rule) and j.outcome in HOLDS_BACK for j in judgements):
         raise StaffProblem(
             "conflict",

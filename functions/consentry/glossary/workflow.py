@@ -36,7 +36,7 @@ MANAGED = ("state", "version", "approvals", "sample")
 """Members that change by submission and review alone."""
 SHARED = ("definition", "do_not_translate", "severity", "strict")
 """What holds for every locale and is part of every locale's review."""
-UNREVIEWED = ("subject", "context", "source", "codes", "options")
+UNREVIEWED = ("subject", "context", "source", "codes", "options", "history")
 
 
 @dataclass(frozen=True)

@@ -15,7 +15,8 @@ from consentry.content.jobs import po, xliff, xlsx
 from consentry.content.jobs.model import Delivery, Job, JobProblem, Returned, Term, Unit, short, split_id, stamp
 from consentry.forms.build.catalogs import plural_categories, plural_header
 
-Write, Read = Callable[[Job], bytes], Callable[[bytes], Delivery]
+Write = Callable[[Job], bytes]
+Read = Callable[[bytes], Delivery]
 FORMATS: dict[str, tuple[Write, Read]] = {
     "po": (po.write, lambda data: po.read(data, plural_categories)),
     "xliff-1.2": (xliff.write_12, xliff.read),

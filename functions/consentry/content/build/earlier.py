@@ -85,9 +85,10 @@ def _field(item: Mapping[str, Any], content: Content) -> Iterator[tuple[str, tup
     name = f"field.{item['name']}"
     yield f"{name}.label", (item["label"],)
     yield f"{name}.help", (item.get("help", ""),)
-    for code, text in item["errors"].items():
-        yield f"{name}.error.{code}", (text,)
     spec = content.library.fields.get(item["name"])
+    # A telephone field's sentences stand there with the market's example in them.
+    for code, text in item["errors"].items() if item["type"] != "phone" else ():
+        yield f"{name}.error.{code}", (text,)
     if spec is not None and spec.options is not None:
         for code, label in item.get("options", ()):
             yield f"option.{spec.options}.{code}", (label,)

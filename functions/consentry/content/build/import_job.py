@@ -223,6 +223,12 @@ class _Import:
         found = []
         for key, texts in self.new.items():
             line = self.lines.lines[key]
+            lacking = [category for category in line.categories if category not in texts]
+            if lacking and (line.state != "translated" or "" in line.targets):
+                message = f"plural forms without a translation: {', '.join(lacking)}"
+                mend = "translate every form, or none of them yet"
+                self.plan.troubles.append(Trouble(self.places[key], key, "plural", message, mend))
+                continue
             targets = tuple(texts.get(c, old) for c, old in zip(line.categories, line.targets, strict=True))
             if targets == line.targets and line.state == "translated":
                 self.plan.unchanged += 1

@@ -7,6 +7,8 @@ from collections.abc import Callable, Iterable
 from datetime import UTC, datetime
 from pathlib import Path
 
+from babel import UnknownLocaleError
+
 from consentry.content.build.content import Content, load_content
 from consentry.content.build.earlier import EarlierReleaseError, english_of
 from consentry.content.build.export_job import FORMATS, Wanted, make, memory_of
@@ -124,7 +126,7 @@ def read_delivery(path: Path) -> Delivery:
 def _categories(locale: str) -> list[str]:
     try:
         return plural_categories(locale)
-    except ValueError:
+    except (ValueError, UnknownLocaleError):
         raise JobProblem(
             f"{locale} is no language that CLDR knows; write it as in the file that you were sent"
         ) from None

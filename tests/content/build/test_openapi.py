@@ -8,6 +8,8 @@ import pytest
 
 from consentry.base.problems import STATUS
 from consentry.base.routes import ROUTES
+from consentry.base.staff_problems import TITLES
+from consentry.content.build import openapi_staff
 from consentry.content.build.compile import Compiled
 from consentry.content.build.openapi import document, submission_schema
 from consentry.content.rules import Rules
@@ -39,9 +41,26 @@ def test_every_refusal_is_described_under_its_status(openapi: dict[str, Any]) ->
         for operation in item.values():
             for status, response in operation["responses"].items():
                 if "application/problem+json" in response.get("content", {}):
-                    codes = [part for part in response["description"].split("`") if part in STATUS]
+                    staff = {code: said[0] for code, said in TITLES.items()} if _of_staff(operation) else STATUS
+                    codes = [part for part in response["description"].split("`") if part in staff]
                     assert codes
-                    assert {STATUS[code] for code in codes} == {int(status)}
+                    assert {staff[code] for code in codes} == {int(status)}
+
+
+def _of_staff(operation: dict[str, Any]) -> bool:
+    return any("staffToken" in each for each in operation.get("security", []))
+
+
+def test_routes_of_staff_are_described_one_by_one_and_ask_for_a_token(openapi: dict[str, Any]) -> None:
+    for route in ROUTES:
+        if route.path != "$default":
+            path = route.path.replace("{proxy+}", "{release}/{market}/{locale}/{dialect}.json")
+            described = openapi["paths"][path][route.method.lower()]
+            assert _of_staff(described) == route.staff
+            assert ("StaffProblem" in json.dumps(described["responses"])) == route.staff
+            if route.staff:
+                assert openapi_staff.described(route.key), route.key
+                assert "401" in described["responses"]
 
 
 def test_every_reference_and_path_parameter_resolves(openapi: dict[str, Any]) -> None:

@@ -1,4 +1,4 @@
-"""The OpenAPI 3.1 description of the visitor API, from the compiled rules, the table of routes and the problem codes.
+"""The OpenAPI 3.1 description of the API, from the compiled rules, the table of routes and the problem codes.
 
 The answers of each form, market and stage are named schemas (``answers.<form>.<market>.<stage>``), the very ones
 that judge a submission. ``tests/content/build`` proves that the body's schema here is the one the functions use.
@@ -9,6 +9,7 @@ from typing import Any
 
 from consentry.base.problems import STATUS
 from consentry.base.routes import DEFAULT, ROUTES
+from consentry.content.build import openapi_staff
 from consentry.content.rules import Rules
 
 _CODE = {"type": "string", "pattern": "^[A-Za-z0-9._~-]{1,80}$"}
@@ -391,33 +392,34 @@ def document(rules: Rules) -> dict[str, Any]:
         if route.path == DEFAULT:
             continue
         key = _documented(route.key)
-        if key not in operations:
+        if not route.staff and key not in operations:
             raise LookupError(f"{key} has no description")
         method, _, path = key.partition(" ")
         paths.setdefault(path, {})[method.lower()] = {
             "operationId": operation_id(method, path),
-            **operations[key],
+            **(openapi_staff.operation(key) if route.staff else operations[key]),
         }
     return {
         "openapi": "3.1.0",
         "info": {
-            "title": "consentry visitor API",
+            "title": "consentry API",
             "version": "1",
             "summary": "Localized forms, provable consent.",
-            "description": "Every refusal is an RFC 9457 problem in the visitor's language. A gateway in front may "
-            "refuse with its own 4xx or 5xx before a request reaches us.",
+            "description": "Every refusal is an RFC 9457 problem: in the visitor's language, or for staff in English "
+            "with what to do next. A gateway in front may refuse with its own 4xx or 5xx before a request reaches us.",
             "license": {"name": "Apache-2.0", "identifier": "Apache-2.0"},
         },
         "servers": [{"url": "/"}],
         "paths": paths,
         "components": {
-            "schemas": _schemas(rules),
+            "schemas": {**_schemas(rules), **openapi_staff.schemas()},
             "securitySchemes": {
                 "profileToken": {
                     "type": "http",
                     "scheme": "bearer",
                     "description": "`profile_token` of an acknowledgement; kept per browser tab.",
-                }
+                },
+                **openapi_staff.SECURITY,
             },
         },
     }

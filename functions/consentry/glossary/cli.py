@@ -7,7 +7,7 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from consentry.glossary import review_cli
+from consentry.glossary import exchange_cli, review_cli
 
 if TYPE_CHECKING:
     from consentry.glossary.build.check import Report
@@ -34,8 +34,14 @@ approved_alternatives (separated by |), label (used or not-used), source, target
 
 def register(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
     """Add ``glossary`` and its actions."""
-    glossary = commands.add_parser("glossary", help="check translations against the terminology", description=__doc__)
+    glossary = commands.add_parser("glossary", help="terms: check translations, import, export, review")
     actions = glossary.add_subparsers(dest="action", required=True, metavar="ACTION")
+    _register_check(actions)
+    exchange_cli.register(actions)
+    review_cli.register(actions)
+
+
+def _register_check(actions: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
     check = actions.add_parser(
         "check",
         help="check PO, XLIFF, JSON or text files; 1 if anything blocks",
@@ -50,7 +56,6 @@ def register(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") ->
     check.add_argument("--root", type=Path, default=Path(), help="folder that holds glossary/ (default: .)")
     check.add_argument("--format", choices=("text", "json", "sarif"), default="text")
     check.set_defaults(run=_check)
-    review_cli.register(actions)
 
 
 def register_bench(benches: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:

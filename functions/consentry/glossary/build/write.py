@@ -33,11 +33,7 @@ def _lines(file: ConceptFile) -> Iterator[str]:
     yield f"definition: {_text(file.definition)}"
     if file.context is not None:
         yield f"context: {_text(file.context)}"
-    yield "source:"
-    yield f"  kind: {file.source.kind}"
-    yield f"  text: {_text(file.source.text)}"
-    if file.source.date is not None:
-        yield f"  date: {file.source.date}"
+    yield from _source(file)
     if file.codes:
         yield "codes:"
         for system, code in file.codes.items():
@@ -57,6 +53,14 @@ def _lines(file: ConceptFile) -> Iterator[str]:
         yield "history:"
         for line in file.history:
             yield f"  - {_text(line)}"
+
+
+def _source(file: ConceptFile) -> Iterator[str]:
+    yield "source:"
+    yield f"  kind: {file.source.kind}"
+    yield f"  text: {_text(file.source.text)}"
+    if file.source.date is not None:
+        yield f"  date: {file.source.date}"
 
 
 def _terms(file: ConceptFile) -> Iterator[str]:

@@ -1,8 +1,17 @@
 """Termbases in and out, for the command line and the import API. Bytes in, values out.
 
-``read(data, name)`` → ``Imported``; ``merge(existing, imported)`` → ``Plan``; ``apply(plan)`` → concepts to write.
+``read(data, name)`` → ``Imported``; ``merge(existing, imported)`` → ``Plan``; ``apply(plan)`` → concepts to write;
+``export(concepts, format_, locales=…)`` → ``Exported``.
 """
 
+from consentry.glossary.exchange.export import (
+    EXPORT_FORMATS,
+    MEDIA_TYPES,
+    CannotExport,
+    Exported,
+    ExportFormat,
+    export,
+)
 from consentry.glossary.exchange.imported import Imported, ImportedConcept, RowProblem
 from consentry.glossary.exchange.merge import NO_DEFINITION, Change, Item, NotApplicable, Plan, apply, merge
 from consentry.glossary.exchange.table_read import SHAPES, read_table
@@ -15,10 +24,15 @@ FORMATS = ("tbx", "xliff", *SHAPES)
 """What ``format_`` may say."""
 
 __all__ = [
+    "EXPORT_FORMATS",
     "FORMATS",
     "MAX_BYTES",
+    "MEDIA_TYPES",
     "NO_DEFINITION",
+    "CannotExport",
     "Change",
+    "ExportFormat",
+    "Exported",
     "Imported",
     "ImportedConcept",
     "Item",
@@ -26,6 +40,7 @@ __all__ = [
     "Plan",
     "RowProblem",
     "apply",
+    "export",
     "merge",
     "read",
 ]

@@ -11,6 +11,7 @@ from pydantic import ValidationError
 from consentry.glossary.concept import ConceptFile, TermEntry
 from consentry.glossary.exchange import tags, words
 from consentry.glossary.exchange.imported import Imported, ImportedConcept, RawEntry, RawTerm, RowProblem, Weight
+from consentry.glossary.look_alike import look_alikes
 from consentry.glossary.model import is_acronym
 
 _NAME = re.compile(r"[a-z][a-z0-9]*(?:-[a-z0-9]+)*")
@@ -243,11 +244,8 @@ class _Entry:
         if len(text) > _LONGEST_TERM:
             what = f"{tag}: a term of {len(text)} characters (“{text[:40]}…”); {_LONGEST_TERM} is the limit"
             self.raw.problem("too-long", what, "shorten it; sentences belong into the definition", line=line)
-        alike = words.look_alikes(text, tag)
-        if alike:
-            self.raw.problem(
-                "look-alike", f"{tag}: {alike}", "retype the word on a keyboard of its language", line=line
-            )
+        for alike in look_alikes(text, tags.language(tag)):
+            self.raw.problem("look-alike", f"{tag}: {alike.reason}", "retype the word in its own alphabet", line=line)
         broken = words.mojibake(text)
         if broken:
             what = f"{tag}: “{text}” was saved in the wrong encoding; it looks like “{broken}”"

@@ -2,7 +2,6 @@
 
 import re
 import unicodedata
-from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from consentry.glossary.exchange.tags import language
@@ -29,8 +28,6 @@ _SCRIPT_OF = {
     "lo": ("LAO",), "my": ("MYANMAR",), "am": ("ETHIOPIC",), "kn": ("KANNADA",), "ml": ("MALAYALAM",),
     "si": ("SINHALA",),
 }  # fmt: skip
-_GREEK_AS_LATIN = frozenset("ΑΒΕΖΗΙΚΜΝΟΡΤΥΧονι")
-"""Greek letters that are taken for Latin ones. The others stand in words of medicine: TGFβ, µg, NF-κB."""
 
 
 @dataclass(frozen=True)
@@ -66,47 +63,6 @@ def has_word(text: str) -> bool:
 def _script(letter: str) -> str:
     name = unicodedata.name(letter, "")
     return name.partition(" ")[0]
-
-
-def _runs(text: str) -> Iterable[str]:
-    run = ""
-    for letter in text:
-        if unicodedata.category(letter)[0] in "LM":
-            run += letter
-        else:
-            if run:
-                yield run
-            run = ""
-    if run:
-        yield run
-
-
-def look_alikes(text: str, tag: str) -> str | None:
-    """What is wrong with the letters, or None: two alphabets in one word, or Cyrillic in a language without it."""
-    code = language(tag)
-    for word in _runs(text):
-        scripts = {letter: _script(letter) for letter in word}
-        latin = [c for c in word if scripts[c] == "LATIN"]
-        strangers = [c for c in word if scripts[c] == "CYRILLIC" or c in _GREEK_AS_LATIN]
-        if latin and strangers:
-            odd = strangers if len(strangers) <= len(latin) else latin
-            return (
-                f"“{word}” mixes alphabets: {_named(odd[0])} is {scripts[odd[0]].title()} "
-                f"among {'Latin' if odd is strangers else 'Cyrillic or Greek'} letters"
-            )
-        cyrillic = next((c for c in word if scripts[c] == "CYRILLIC"), None)
-        if cyrillic and code in _LATIN_ONLY and "-Cyrl" not in tag:
-            return f"“{word}” is written in Cyrillic ({_named(cyrillic)}), which {code} is not"
-    return None
-
-
-_LATIN_ONLY = frozenset(
-    _words("en de fr it es pt nl pl cs sk sl hr hu fi et lv lt sv da nb nn is ro tr ca id ms vi ga mt sq")
-)
-
-
-def _named(letter: str) -> str:
-    return f"“{letter}” (U+{ord(letter):04X})"
 
 
 def wrong_script(text: str, tag: str) -> bool:

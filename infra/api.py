@@ -1,4 +1,4 @@
-"""The visitor API: an HTTP API whose routes are the product's one table of routes, and the functions behind it."""
+"""The HTTP API: its routes are the product's one table of routes; before those of staff stands who signs them in."""
 
 from aws_cdk import CfnOutput, RemovalPolicy, Stack
 from aws_cdk import aws_apigatewayv2 as apigateway
@@ -6,10 +6,10 @@ from aws_cdk import aws_lambda as lambda_
 from aws_cdk import aws_logs as logs
 from constructs import Construct
 
-from consentry.base.routes import DEFAULT, ROUTES
+from consentry.base.routes import DEFAULT, ROUTES, Route
 from infra.data import Data, camel
-from infra.environment import Environment, origins
-from infra.functions import RETENTION, Code, Deployed
+from infra.environment import Environment, Staff, origins
+from infra.functions import FUNCTIONS, RETENTION, STAFF_SECONDS, Code, Deployed
 from infra.nag import acknowledge
 
 # Neither path, query nor address: a path may one day hold an opaque token, and an address is personal data.
@@ -19,10 +19,20 @@ ACCESS_LOG = (
 )
 REQUEST_HEADERS = ["accept-language", "authorization", "content-type", "idempotency-key", "if-none-match"]
 RESPONSE_HEADERS = ["content-language", "etag", "retry-after"]
+# What a console of staff sends and reads besides.
+STAFF_METHODS = ["PUT", "DELETE"]
+STAFF_REQUEST_HEADERS = ["if-match"]
+STAFF_RESPONSE_HEADERS = ["link", "location", "www-authenticate"]
+VISITOR_SECONDS = 12
+
+
+def routes(environment: Environment) -> list[Route]:
+    """The routes of an environment: without somebody who signs staff in, there are none for staff."""
+    return [route for route in ROUTES if environment.staff or not route.staff]
 
 
 class Api(Construct):
-    """Routes, stage, throttles, access log, and the functions that visitors reach."""
+    """Routes, stage, throttles, access log, and the functions that people reach."""
 
     def __init__(
         self, scope: Construct, construct_id: str, *, environment: Environment, data: Data, code: Code
@@ -40,7 +50,7 @@ class Api(Construct):
                 code=code,
                 published=True,
             )
-            for function_id in dict.fromkeys(route.function for route in ROUTES)
+            for function_id in dict.fromkeys(route.function for route in routes(environment))
         }
         self.api = apigateway.CfnApi(
             self,
@@ -59,18 +69,22 @@ class Api(Construct):
         CfnOutput(self, "Url", value=self.url).override_logical_id("Url")
 
     def _cors(self) -> apigateway.CfnApi.CorsProperty | None:
-        if not self.origins:
+        """One answer for all routes: an HTTP API has no CORS of a route's own."""
+        consoles = self._environment.staff.origins if self._environment.staff else []
+        if not self.origins and not consoles:
             return None
         return apigateway.CfnApi.CorsProperty(
-            allow_origins=self.origins,
-            allow_methods=["GET", "POST"],
-            allow_headers=REQUEST_HEADERS,
-            expose_headers=RESPONSE_HEADERS,
+            allow_origins=[*self.origins, *consoles],
+            allow_methods=["GET", "POST", *(STAFF_METHODS if consoles else ())],
+            allow_headers=[*REQUEST_HEADERS, *(STAFF_REQUEST_HEADERS if consoles else ())],
+            expose_headers=[*RESPONSE_HEADERS, *(STAFF_RESPONSE_HEADERS if consoles else ())],
             max_age=86400,
         )
 
     def _routes(self) -> None:
-        """One integration and one permission a function; every route is public by design."""
+        """One integration and one permission a function."""
+        staff = self._environment.staff
+        authorizer = self._authorizer(staff) if staff else None
         integrations = {}
         for function_id, deployed in self.functions.items():
             target = deployed.live
@@ -84,8 +98,8 @@ class Api(Construct):
                 integration_method="POST",
                 integration_uri=target.function_arn,
                 payload_format_version="2.0",
-                # Shorter than the gateway's 30 s: a visitor waits for it.
-                timeout_in_millis=12_000,
+                # Shorter than the gateway's 30 s: a person waits for it.
+                timeout_in_millis=1000 * (STAFF_SECONDS if FUNCTIONS[function_id].staff else VISITOR_SECONDS),
             )
             lambda_.CfnPermission(
                 self,
@@ -96,21 +110,43 @@ class Api(Construct):
                 source_arn=self._arn("/*/*"),
             )
             integrations[function_id] = integration
-        for number, route in enumerate(ROUTES):
+        for number, route in enumerate(routes(self._environment)):
             made = apigateway.CfnRoute(
                 self,
                 f"Route{number}",
                 api_id=self.api.ref,
                 route_key=route.key,
                 target=f"integrations/{integrations[route.function].ref}",
-                authorization_type="NONE",
+                authorization_type="JWT" if route.staff else "NONE",
+                authorizer_id=authorizer.ref if route.staff and authorizer else None,
             )
             made.override_logical_id(f"Route{_identifier(route.key)}")
-            acknowledge(
-                made,
-                "AwsSolutions-APIG4",
-                "Visitors have no account: forms are public, and later stages carry a token that the function verifies",
-            )
+            if not route.staff:
+                acknowledge(
+                    made,
+                    "AwsSolutions-APIG4",
+                    "Visitors have no account: forms are public, and later stages carry a token that the function "
+                    "verifies",
+                )
+
+    def _authorizer(self, staff: Staff) -> apigateway.CfnAuthorizer:
+        """Nobody passes without a token of the environment's issuer for its audience. Scopes are the functions' work.
+
+        A function can say which scope, language or market is missing and what to do; the gateway only ``Forbidden``.
+        """
+        authorizer = apigateway.CfnAuthorizer(
+            self,
+            "Staff",
+            api_id=self.api.ref,
+            name="staff",
+            authorizer_type="JWT",
+            identity_source=["$request.header.Authorization"],
+            jwt_configuration=apigateway.CfnAuthorizer.JWTConfigurationProperty(
+                issuer=staff.issuer, audience=staff.audience
+            ),
+        )
+        authorizer.override_logical_id("StaffAuthorizer")
+        return authorizer
 
     def _arn(self, suffix: str) -> str:
         stack = Stack.of(self)
@@ -125,15 +161,17 @@ class Api(Construct):
             retention=logs.RetentionDays[RETENTION[environment.log_days]],
             removal_policy=RemovalPolicy.RETAIN if environment.production else RemovalPolicy.DESTROY,
         )
-        write = {
-            route.key: {
-                "ThrottlingRateLimit": environment.write_throttle.rate,
-                "ThrottlingBurstLimit": environment.write_throttle.burst,
-                "DetailedMetricsEnabled": True,
-            }
-            for route in ROUTES
-            if route.method == "POST"
-        }
+        throttles = {}
+        for route in routes(environment):
+            if route.staff or route.method == "POST":
+                throttle = environment.write_throttle
+                if route.staff and environment.staff:
+                    throttle = environment.staff.throttle
+                throttles[route.key] = {
+                    "ThrottlingRateLimit": throttle.rate,
+                    "ThrottlingBurstLimit": throttle.burst,
+                    "DetailedMetricsEnabled": True,
+                }
         stage = apigateway.CfnStage(
             self,
             "Stage",
@@ -148,7 +186,7 @@ class Api(Construct):
                 throttling_burst_limit=environment.throttle.burst,
                 detailed_metrics_enabled=True,
             ),
-            route_settings=write,
+            route_settings=throttles,
         )
         # A stage names routes in its settings and is refused while they do not exist.
         for child in self.node.children:

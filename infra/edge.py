@@ -15,12 +15,18 @@ from infra.environment import Domain, Environment
 from infra.nag import acknowledge
 
 PROJECTIONS = "/v1/forms/*/projections/*"
+STAFF_PREFIXES = ("/v1/glossary/", "/v1/translations")
+"""Where staff send what they write."""
+STAFF = (*(f"{prefix}*" for prefix in STAFF_PREFIXES), "/v1/markets/*/readiness")
+"""Paths that answer one person alone: never cached."""
 _TOO_MANY = json.dumps(
     {"type": "urn:consentry:problem:too-many-requests", "title": "Too many requests", "status": 429},
     separators=(",", ":"),
 )
 # Managed rules that judge a body by its size: ours may have 64 KiB and the functions hold them to it.
 _COUNT_ONLY = {"AWSManagedRulesCommonRuleSet": ("SizeRestrictions_BODY",)}
+# Its rules take the markup of glossaries and translation files for an attack; staff routes take tokens alone.
+_VISITORS_ONLY = ("AWSManagedRulesCommonRuleSet",)
 _MANAGED = (
     "AWSManagedRulesAmazonIpReputationList",
     "AWSManagedRulesKnownBadInputsRuleSet",
@@ -38,7 +44,7 @@ class Firewall(Construct):
         super().__init__(scope, construct_id)
         limits = [
             self._rate(0, "rate-all", _RATE_ALL, None),
-            self._rate(1, "rate-write", _RATE_WRITE, _is_post()),
+            self._rate(1, "rate-write", _RATE_WRITE, _visitors_post()),
         ]
         managed = [self._managed(len(limits) + number, name) for number, name in enumerate(_MANAGED)]
         self.acl = waf.CfnWebACL(
@@ -84,6 +90,7 @@ class Firewall(Construct):
                 managed_rule_group_statement=waf.CfnWebACL.ManagedRuleGroupStatementProperty(
                     vendor_name="AWS",
                     name=name,
+                    scope_down_statement=_not(_staff()) if name in _VISITORS_ONLY else None,
                     rule_action_overrides=[
                         waf.CfnWebACL.RuleActionOverrideProperty(
                             name=rule, action_to_use=waf.CfnWebACL.RuleActionProperty(count={})
@@ -98,12 +105,33 @@ class Firewall(Construct):
         )
 
 
-def _is_post() -> waf.CfnWebACL.StatementProperty:
+def _visitors_post() -> waf.CfnWebACL.StatementProperty:
+    """What staff send is known by its token, and a day's work is more than a visitor's form."""
+    post = _bytes(waf.CfnWebACL.FieldToMatchProperty(method={}), "EXACTLY", "POST")
+    return waf.CfnWebACL.StatementProperty(
+        and_statement=waf.CfnWebACL.AndStatementProperty(statements=[post, _not(_staff())])
+    )
+
+
+def _staff() -> waf.CfnWebACL.StatementProperty:
+    path = waf.CfnWebACL.FieldToMatchProperty(uri_path={})
+    return waf.CfnWebACL.StatementProperty(
+        or_statement=waf.CfnWebACL.OrStatementProperty(
+            statements=[_bytes(path, "STARTS_WITH", prefix) for prefix in STAFF_PREFIXES]
+        )
+    )
+
+
+def _not(statement: waf.CfnWebACL.StatementProperty) -> waf.CfnWebACL.StatementProperty:
+    return waf.CfnWebACL.StatementProperty(not_statement=waf.CfnWebACL.NotStatementProperty(statement=statement))
+
+
+def _bytes(field: waf.CfnWebACL.FieldToMatchProperty, constraint: str, text: str) -> waf.CfnWebACL.StatementProperty:
     return waf.CfnWebACL.StatementProperty(
         byte_match_statement=waf.CfnWebACL.ByteMatchStatementProperty(
-            field_to_match=waf.CfnWebACL.FieldToMatchProperty(method={}),
-            positional_constraint="EXACTLY",
-            search_string="POST",
+            field_to_match=field,
+            positional_constraint=constraint,
+            search_string=text,
             text_transformations=[waf.CfnWebACL.TextTransformationProperty(priority=0, type="NONE")],
         )
     )
@@ -164,6 +192,17 @@ class Edge(Construct):
                 compress=True,
             ),
             additional_behaviors={
+                **dict.fromkeys(
+                    STAFF if environment.staff else (),
+                    cloudfront.BehaviorOptions(
+                        origin=api,
+                        allowed_methods=everything,
+                        viewer_protocol_policy=cloudfront.ViewerProtocolPolicy.HTTPS_ONLY,
+                        cache_policy=cloudfront.CachePolicy.CACHING_DISABLED,
+                        origin_request_policy=cloudfront.OriginRequestPolicy.ALL_VIEWER_EXCEPT_HOST_HEADER,
+                        compress=True,
+                    ),
+                ),
                 PROJECTIONS: cloudfront.BehaviorOptions(
                     origin=projections,
                     allowed_methods=cloudfront.AllowedMethods.ALLOW_GET_HEAD_OPTIONS,
@@ -171,7 +210,7 @@ class Edge(Construct):
                     cache_policy=self._immutable(environment),
                     response_headers_policy=self._cross_origin(environment, domain, origins),
                     compress=True,
-                )
+                ),
             },
         )
         acknowledge(

@@ -22,6 +22,8 @@ from infra.packages import Packages
 Kind = Literal["table", "index", "stream", "queue", "secret", "objects"]
 RUNTIME = lambda_.Runtime.PYTHON_3_13
 CONTENT_MOUNT = "/opt/consentry"
+STAFF_SECONDS = 29
+"""How long a staff function may take: the gateway gives up after 30 s."""
 
 
 class Grant(NamedTuple):
@@ -66,6 +68,17 @@ def _stream(table: str) -> tuple[Grant, ...]:
     )
 
 
+def _documents(*more: str) -> tuple[Grant, ...]:
+    """Reading what editors own, by path and by folder; with ``PutItem`` and ``UpdateItem`` (the counter) writing it."""
+    actions = [f"dynamodb:{action}" for action in ("GetItem", "Query", *more)]
+    return (
+        *(Grant(action, "table", "editorial") for action in actions),
+        Grant("dynamodb:Query", "index", "editorial/by-folder"),
+    )
+
+
+_WRITE = ("PutItem", "UpdateItem")
+_LAYERS: tuple[Literal["libraries", "libraries-staff"], ...] = ("libraries", "libraries-staff")
 _STAGE_TABLES = ("consents", "subjects", "keys", "leads", "requests", "content")
 
 FUNCTIONS: Mapping[str, Function] = {
@@ -116,14 +129,17 @@ FUNCTIONS: Mapping[str, Function] = {
         memory=128,
         timeout=30,
     ),
+    "glossary-concepts": Function(
+        grants=(*_documents(*_WRITE), *_on("sqs:SendMessage", "queue", "recheck")),
+        tables=("editorial",),
+        queues=("recheck",),
+        content="editorial",
+        libraries=_LAYERS,
+        staff=True,
+        memory=1024,
+        timeout=STAFF_SECONDS,
+    ),
 }
-
-
-def functions(environment: Environment) -> Mapping[str, Function]:
-    """The functions of an environment: without somebody who signs staff in, there is nothing for staff."""
-    return {name: spec for name, spec in FUNCTIONS.items() if environment.staff or not spec.staff}
-
-
 ACKNOWLEDGED = {
     "AwsSolutions-L1": "3.13 is the runtime that packages are compiled, measured and tested for; it moves with them",
     "Serverless-LambdaLatestVersion": "As AwsSolutions-L1",

@@ -1,7 +1,7 @@
 """Builds what is deployed: ``python -m infra.packaging`` (``--target host`` for an emulator on this machine).
 
-A function's zip is its own import closure, found in the source, so that nothing rides along. The dependency layer is
-the hash-checked lock, for the runtime's Python and processor whatever this machine is, less what no function reads.
+A function's zip is its own import closure, found in the source, so that nothing rides along. The dependency layers are
+the hash-checked locks, for the runtime's Python and processor whatever this machine is, less what no function reads.
 Every module comes with bytecode of the runtime's Python whose validity is not judged by a date: all entries of a zip
 are dated 1980, which makes ordinary bytecode stale and every cold start compile anew. Two builds of the same inputs
 are the same bytes.
@@ -25,15 +25,20 @@ from consentry.base.routes import HANDLERS
 
 ROOT = Path(__file__).resolve().parent.parent
 SOURCES = ROOT / "functions"
-LOCK = ROOT / "requirements" / "functions.txt"
+LOCKS = {
+    "libraries": ROOT / "requirements" / "functions.txt",
+    "libraries-staff": ROOT / "requirements" / "staff.txt",
+}
+"""Dependency layers and what is in each; the second lies beside the first and repeats nothing of it."""
 CONTENT = ROOT / ".build" / "content"
 OUT = ROOT / ".build" / "packages"
 
-LAYER_BUDGET = 8_000_000
-"""Bytes of the zipped dependency layer."""
+LAYER_BUDGETS = {"libraries": 8_000_000, "libraries-staff": 4_000_000}
+"""Bytes of a zipped dependency layer. Visitors wait for the first one alone."""
+CONTENT_PARTS = ("definitions", "submissions", "editorial")
 
 # Services whose descriptions botocore keeps; the rest of its 29 MB describes the rest of AWS.
-_SERVICES = frozenset({"dynamodb", "secretsmanager", "sqs"})
+_SERVICES = frozenset({"dynamodb", "s3", "secretsmanager", "sqs"})
 _ROOT_DATA = frozenset({"_retry.json", "endpoints.json", "partitions.json", "sdk-default-configuration.json"})
 # What nothing imports at run time (tests/packaging imports every handler without): of cffi only the compiled backend.
 _UNUSED = (
@@ -221,12 +226,12 @@ def function(function_id: str, target: Target, out: Path) -> Path:
 
 
 def content(part: str, out: Path, source: Path = CONTENT) -> Path:
-    """Zip a part of the compiled release as a layer: ``definitions`` or ``submissions``.
+    """Zip a part of the compiled release as a layer: one of ``CONTENT_PARTS``.
 
     Raises:
-        PackagingError: the content has not been compiled.
+        PackagingError: the content has not been compiled, or by a compiler that did not write this part.
     """
-    if not (source / part).is_dir():
+    if not any((source / part).glob("*")):
         raise PackagingError(f"{source / part} is missing; run `consentry content build` first")
     folder = _fresh(out / "work" / f"content-{part}")
     shutil.copytree(source / part, folder / "consentry")
@@ -236,34 +241,34 @@ def content(part: str, out: Path, source: Path = CONTENT) -> Path:
     return out / f"content-{part}.zip"
 
 
-def libraries(target: Target, out: Path) -> Path:
-    """Build the dependency layer, unless the one that lies there is of the same lock, target and recipe.
+def libraries(target: Target, out: Path, name: str = "libraries") -> Path:
+    """Build a dependency layer, unless the one that lies there is of the same lock, target and recipe.
 
     Raises:
         PackagingError: a wheel is missing, its hash differs, or the layer is over its budget.
     """
-    path, mark = out / "libraries.zip", out / "libraries.key"
+    path, mark, lock = out / f"{name}.zip", out / f"{name}.key", LOCKS[name]
     python = interpreter(target.python)
-    key = _digest(LOCK.read_bytes(), Path(__file__).read_bytes(), repr(target).encode(), str(python).encode())
+    key = _digest(lock.read_bytes(), Path(__file__).read_bytes(), repr(target).encode(), str(python).encode())
     if path.is_file() and mark.is_file() and mark.read_text("utf-8") == key:
         return path
-    folder = _fresh(out / "work" / "libraries")
+    folder = _fresh(out / "work" / name)
     site = folder / "python"
     platform = ["--python-platform", target.platform] if target.platform else []
     command = [
         *(_uv(), "pip", "install", "--quiet", "--no-deps", "--require-hashes", "--only-binary", ":all:"),
         *("--python-version", target.python, *platform, "--target", str(site), "--link-mode", "copy"),
-        *("--requirement", str(LOCK)),
+        *("--requirement", str(lock)),
     ]
     done = subprocess.run(command, capture_output=True, text=True, check=False)  # noqa: S603
     if done.returncode:
-        raise PackagingError(f"dependency layer: {done.stderr.strip()}")
+        raise PackagingError(f"layer {name}: {done.stderr.strip()}")
     trim(site)
     # Bytecode alone: as fast, a sixth smaller, and tracebacks through libraries keep names and line numbers.
     compile_tree(site, python, "/opt/python", sources=False)
     write_zip(folder, path)
-    if target == LAMBDA and path.stat().st_size > LAYER_BUDGET:
-        raise PackagingError(f"{path} has {path.stat().st_size:,} bytes; the budget is {LAYER_BUDGET:,}")
+    if target == LAMBDA and path.stat().st_size > LAYER_BUDGETS[name]:
+        raise PackagingError(f"{path} has {path.stat().st_size:,} bytes; the budget is {LAYER_BUDGETS[name]:,}")
     mark.write_text(key, "utf-8")
     return path
 
@@ -272,8 +277,7 @@ def trim(site: Path) -> None:
     """Remove what no function reads from installed distributions."""
     for name in (*_UNUSED, *(f"aws_lambda_powertools/{part}" for part in _UNUSED_POWERTOOLS)):
         _remove(site / name)
-    data = site / "botocore" / "data"
-    for entry in data.iterdir():
+    for entry in (site / "botocore" / "data").glob("*"):
         if entry.name not in _SERVICES | _ROOT_DATA:
             _remove(entry)
     for entry in sorted(site.rglob("*"), key=lambda item: len(item.parts), reverse=True):
@@ -320,8 +324,8 @@ def build(target: Target, out: Path | None = None, source: Path = CONTENT) -> Ma
     folder = out or OUT / target.name
     folder.mkdir(parents=True, exist_ok=True)
     built = {
-        "libraries": libraries(target, folder),
-        **{f"content-{part}": content(part, folder, source) for part in ("definitions", "submissions")},
+        **{name: libraries(target, folder, name) for name in LOCKS},
+        **{f"content-{part}": content(part, folder, source) for part in CONTENT_PARTS},
         **{function_id: function(function_id, target, folder) for function_id in HANDLERS},
     }
     listing = {

@@ -12,6 +12,8 @@ from infra.environment import load
 from infra.packages import Named
 
 SAMPLE = "prod"
+FILES = {"template.json": f"consentry-{SAMPLE}", "template-firewall.json": f"consentry-{SAMPLE}-firewall"}
+"""Committed files, and the stack that each is: the sample environment, and its firewall in us-east-1."""
 FOLDER = Path(__file__).parent
 # No staging: assets are names here. No validation: cfn-lint and cdk-nag judge the result, in a tenth of the time.
 CONTEXT = {"aws:cdk:disable-asset-staging": True, "aws:cdk:bundling-stacks": []}
@@ -23,14 +25,11 @@ def app() -> App:
 
 
 def templates() -> dict[str, dict[str, Any]]:
-    """File name to template of the sample environment: the stack, and its firewall in us-east-1."""
+    """File name to template."""
     scope = app()
     build(scope, load(SAMPLE), Named())
     assembly = scope.synth()
-    return {
-        "template.json": assembly.get_stack_by_name(f"consentry-{SAMPLE}").template,
-        "template-firewall.json": assembly.get_stack_by_name(f"consentry-{SAMPLE}-firewall").template,
-    }
+    return {file: assembly.get_stack_by_name(stack).template for file, stack in FILES.items()}
 
 
 def text(template: dict[str, Any]) -> str:

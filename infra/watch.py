@@ -125,7 +125,7 @@ class Watch(Construct):
         self._alarm(
             "consent-tampering",
             _own("EventTampering", "consent-watch", "Sum", _MINUTE),
-            "A consent event was changed or deleted. Nobody may do that.",
+            "A consent event, or a kept version of a document, was changed or deleted. Nobody may do that.",
         )
         # The emulator refuses an alarm on an expression; everything else of this stack it takes as it is.
         for function_id in () if self._environment.emulated else ("submissions-submit", "submissions-profile"):
@@ -158,7 +158,7 @@ class Watch(Construct):
         )
 
     def _queue_alarms(self) -> None:
-        for name in ("captured-dead", "outbox-failure", "watch-failure"):
+        for name in ("captured-dead", "outbox-failure", "watch-failure", "recheck-dead"):
             self._alarm(
                 f"{name}-depth",
                 self._data.queues[name].metric_approximate_number_of_messages_visible(
@@ -172,6 +172,15 @@ class Watch(Construct):
             "No consumer has taken a captured lead for a day; it expires after fourteen.",
             threshold=Duration.days(1).to_seconds(),
         )
+        if self._environment.staff:
+            self._alarm(
+                "recheck-waiting",
+                self._data.queues["recheck"].metric_approximate_age_of_oldest_message(
+                    statistic="Maximum", period=_FIVE
+                ),
+                "What is published has not been judged again for an hour after the glossary changed.",
+                threshold=Duration.hours(1).to_seconds(),
+            )
 
     def _function_alarms(self) -> None:
         for function_id, deployed in self._functions.items():
@@ -187,16 +196,17 @@ class Watch(Construct):
             )
 
     def _dashboard(self) -> None:
-        ids = list(FUNCTIONS)
+        visitors = [name for name in self._functions if name.partition("-")[0] in ("forms", "submissions")]
+        staff = [name for name in self._functions if FUNCTIONS[name].staff]
         cloudwatch.Dashboard(
             self,
             "Dashboard",
             dashboard_name=f"consentry-{self._environment.name}",
             widgets=[
                 [
-                    self._graph("Requests", [_own("Requests", name, "Sum") for name in ids[:3]]),
-                    self._graph("Refusals", [_own("Refusals", name, "Sum") for name in ids[:3]]),
-                    self._graph("Failures", [_own("Failures", name, "Sum") for name in ids[:4]]),
+                    self._graph("Requests", [_own("Requests", name, "Sum") for name in visitors]),
+                    self._graph("Refusals", [_own("Refusals", name, "Sum") for name in visitors]),
+                    self._graph("Failures", [_own("Failures", name, "Sum") for name in [*visitors, "leads-outbox"]]),
                 ],
                 [
                     self._graph("Outbox age, s", [_own("OutboxAgeSeconds", "leads-outbox", "Maximum", _MINUTE)]),
@@ -217,8 +227,19 @@ class Watch(Construct):
                     self._graph("Errors", [item.function.metric_errors() for item in self._functions.values()]),
                     self._graph("Throttles", [item.function.metric_throttles() for item in self._functions.values()]),
                 ],
+                *([self._staff(staff)] if staff else []),
             ],
         )
+
+    def _staff(self, ids: list[str]) -> list[cloudwatch.IWidget]:
+        recheck = self._data.queues["recheck"]
+        return [
+            self._graph("Staff: calls", [self._functions[name].function.metric_invocations() for name in ids]),
+            self._graph("Staff: refusals", [_own("Refusals", name, "Sum") for name in ids]),
+            self._graph(
+                "Re-checks: oldest, s", [recheck.metric_approximate_age_of_oldest_message(statistic="Maximum")]
+            ),
+        ]
 
     def _graph(self, title: str, metrics: list[cloudwatch.IMetric]) -> cloudwatch.GraphWidget:
         return cloudwatch.GraphWidget(title=title, left=metrics, width=8, height=6)

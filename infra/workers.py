@@ -7,6 +7,7 @@ from aws_cdk import aws_events as events
 from aws_cdk import aws_lambda as lambda_
 from constructs import Construct
 
+from consentry.base.routes import HANDLERS
 from infra.data import Data, camel
 from infra.environment import Environment
 from infra.functions import Code, Deployed
@@ -20,13 +21,17 @@ VERSION_CHANGED = {**CHANGED, "dynamodb": {"Keys": {"version": {"S": [{"anything
 
 
 class Workers(Construct):
-    """``leads-outbox`` on the stream of leads and every minute, ``consent-watch`` on the stream of events."""
+    """``leads-outbox`` on the stream of leads and every minute, ``consent-watch`` on the streams of what is kept.
+
+    With staff, ``glossary-recheck`` on its queue and every five minutes.
+    """
 
     def __init__(
         self, scope: Construct, construct_id: str, *, environment: Environment, data: Data, code: Code
     ) -> None:
         super().__init__(scope, construct_id)
         self._data = data
+        rechecks = environment.staff is not None and "glossary-recheck" in HANDLERS
         self.functions = {
             function_id: Deployed(
                 self,
@@ -37,14 +42,17 @@ class Workers(Construct):
                 code=code,
                 published=False,
             )
-            for function_id in ("leads-outbox", "consent-watch")
+            for function_id in ("leads-outbox", "consent-watch", *(("glossary-recheck",) if rechecks else ()))
         }
         self._stream("leads-outbox", "leads", "outbox-failure", PENDING, retries=5, parallel=4)
         self._stream("consent-watch", "consents", "watch-failure", CHANGED, retries=20, parallel=1)
         self._stream(
             "consent-watch", "editorial", "watch-failure", VERSION_CHANGED, retries=20, parallel=1, suffix="Editorial"
         )
-        self._every_minute("leads-outbox", "outbox-failure")
+        self._every(1, "leads-outbox", "outbox-failure", "Minute")
+        if rechecks:
+            self._queue("glossary-recheck", "recheck")
+            self._every(5, "glossary-recheck", "recheck-dead", "Sweep")
 
     def _stream(
         self,
@@ -86,24 +94,39 @@ class Workers(Construct):
         )
         mapping.node.add_dependency(deployed.policy)
 
-    def _every_minute(self, function_id: str, failure: str) -> None:
-        """The safety net under the doorbell. It is not retried: the next one is a minute away."""
+    def _queue(self, function_id: str, queue: str) -> None:
+        """A queue's messages one by one, at most two at a time: each may take a minute and is its own piece of work."""
+        deployed = self.functions[function_id]
+        mapping = lambda_.CfnEventSourceMapping(
+            self,
+            f"{camel(function_id)}Queue",
+            function_name=deployed.function.function_arn,
+            event_source_arn=self._data.queues[queue].queue_arn,
+            batch_size=1,
+            function_response_types=["ReportBatchItemFailures"],
+            scaling_config=lambda_.CfnEventSourceMapping.ScalingConfigProperty(maximum_concurrency=2),
+        )
+        mapping.node.add_dependency(deployed.policy)
+
+    def _every(self, minutes: int, function_id: str, failure: str, suffix: str) -> None:
+        """The safety net under the doorbell. It is not retried: the next one is minutes away."""
         function = self.functions[function_id].function
         rule = events.CfnRule(
             self,
-            f"{camel(function_id)}Minute",
+            f"{camel(function_id)}{suffix}",
             description=f"{function_id}: sweep",
-            schedule_expression="rate(1 minute)",
+            schedule_expression=f"rate({minutes} minute{'s' * (minutes > 1)})",
             targets=[events.CfnRule.TargetProperty(arn=function.function_arn, id=function_id, input="{}")],
         )
         acknowledge(
             rule,
             "Serverless-EventBusDLQ",
-            "A sweep that could not be started is not worth keeping: the next comes a minute later, and silence alarms",
+            "A sweep that could not be started is not worth keeping: the next comes minutes later, and what it leaves "
+            "undone alarms",
         )
         lambda_.CfnPermission(
             self,
-            f"{camel(function_id)}MinutePermission",
+            f"{camel(function_id)}{suffix}Permission",
             action="lambda:InvokeFunction",
             function_name=function.function_arn,
             principal="events.amazonaws.com",

@@ -7,6 +7,7 @@ Visitors have no account. Staff do: the gateway lets nobody through to a staff r
 environment's issuer, and an environment without an issuer has no staff routes at all.
 """
 
+from collections.abc import Iterator
 from typing import Final, NamedTuple
 
 DEFAULT: Final = "$default"
@@ -27,6 +28,13 @@ class Route(NamedTuple):
         return self.path if self.path == DEFAULT else f"{self.method} {self.path}"
 
 
+def _staff(function: str, *routes: str) -> Iterator[Route]:
+    """Routes of staff: methods and path of each in one line."""
+    for route in routes:
+        *methods, path = route.split()
+        yield from (Route(method, path, function, staff=True) for method in methods)
+
+
 ROUTES: Final[tuple[Route, ...]] = (
     Route("GET", "/v1/health", "forms-definitions"),
     Route("GET", "/v1/markets", "forms-definitions"),
@@ -37,6 +45,22 @@ ROUTES: Final[tuple[Route, ...]] = (
     Route("POST", "/v1/forms/{form}/submissions", "submissions-submit"),
     Route("POST", "/v1/profile/next", "submissions-profile"),
     Route("POST", "/v1/profile/answers", "submissions-profile"),
+    *_staff(
+        "glossary-concepts",
+        "GET POST /v1/glossary/concepts",
+        "GET PUT DELETE /v1/glossary/concepts/{concept}",
+        "GET /v1/glossary/concepts/{concept}/history",
+        "GET /v1/glossary/concepts/{concept}/impact",
+        "POST /v1/glossary/concepts/{concept}/submission",
+        "POST /v1/glossary/concepts/{concept}/approvals",
+        "POST /v1/glossary/concepts/{concept}/reopening",
+        "GET POST /v1/glossary/judgements",
+        "GET DELETE /v1/glossary/judgements/{judgement}",
+        "GET /v1/glossary/judgements/{judgement}/history",
+        "POST /v1/glossary/judgements/{judgement}/decision",
+        "GET /v1/glossary/tasks",
+        "GET /v1/glossary/rechecks/{recheck}",
+    ),
     Route("ANY", DEFAULT, "forms-definitions"),
 )
 
@@ -46,5 +70,6 @@ HANDLERS: Final[dict[str, str]] = {
     "submissions-profile": "consentry.submissions.profile_handler.handler",
     "leads-outbox": "consentry.leads.outbox_worker.handler",
     "consent-watch": "consentry.consent.watch_worker.handler",
+    "glossary-concepts": "consentry.glossary.concepts_handler.handler",
 }
-"""Function id to handler: HTTP functions, then the workers."""
+"""Function id to handler: visitors' functions, the workers behind them, then those of staff."""

@@ -17,7 +17,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from consentry.base.routes import HANDLERS, ROUTES
 from consentry.local import freshness
@@ -29,6 +29,11 @@ from consentry.local.loops import Context, Loop, QueueLoop, QueueReader, Schedul
 from consentry.local.pages import Pages
 from consentry.local.template import Stack, parse
 
+if TYPE_CHECKING:
+    from consentry.base.documents import Documents
+
+PARTS = {"forms": "definitions", "submissions": "submissions"}
+"""Which part of the release a package's functions read; staff's read what editors work on."""
 THREADS = 10
 """As many as a boto3 client keeps connections."""
 Say = Callable[[str], None]
@@ -193,8 +198,7 @@ def _handlers(content: Path, environment: dict[str, str], origin: str) -> dict[s
     os.environ |= {"ENVIRONMENT": "local", "PRODUCTION": "false", "LOCAL_ORIGIN": origin}
     handlers = {}
     for function, handler in HANDLERS.items():
-        part = "definitions" if function.startswith("forms-") else "submissions"
-        os.environ["CONTENT_DIR"] = str(content / part)
+        os.environ["CONTENT_DIR"] = str(content / PARTS.get(function.partition("-")[0], "editorial"))
         handlers[function] = _import(handler)
     return handlers
 
@@ -204,6 +208,7 @@ def _assemble(options: Options, stack: Stack, origin: str) -> _Parts:
     from botocore.exceptions import BotoCoreError, ClientError  # noqa: PLC0415
 
     from consentry.base import aws  # noqa: PLC0415 -- likewise
+    from consentry.base.documents import Documents  # noqa: PLC0415
     from consentry.base.secrets import Secret  # noqa: PLC0415
     from consentry.local.arrivals import Arrivals  # noqa: PLC0415
     from consentry.local.resources import create  # noqa: PLC0415
@@ -216,6 +221,7 @@ def _assemble(options: Options, stack: Stack, origin: str) -> _Parts:
             f"tables, queues, buckets and secrets cannot be made at {os.environ['AWS_ENDPOINT_URL']}: {error}"
         ) from None
     handlers = _handlers(options.content, environment, origin)
+    _seed(options.root, Documents(aws.dynamodb(), environment["EDITORIAL_TABLE"]))
     index = json.loads((options.content / "definitions" / "index.json").read_bytes())
     key_secret = Secret(aws.secretsmanager(), environment["KEK_SECRET"])
     store = Store(aws.dynamodb(), Tables.from_environment())
@@ -260,6 +266,24 @@ def _assemble(options: Options, stack: Stack, origin: str) -> _Parts:
         stop,
         index,
     )
+
+
+def _seed(root: Path, documents: "Documents") -> None:
+    """Fill the editors' store from the files; what it holds already stays.
+
+    Raises:
+        ServeError: the store did not take it.
+    """
+    from botocore.exceptions import BotoCoreError, ClientError  # noqa: PLC0415 -- after the environment is set
+
+    from consentry.base import clock  # noqa: PLC0415
+    from consentry.base.documents import Busy  # noqa: PLC0415
+    from consentry.content.build.push import seed  # noqa: PLC0415
+
+    try:
+        seed(root, documents, clock.rfc3339(clock.now_ms()))
+    except (BotoCoreError, ClientError, Busy) as error:
+        raise ServeError(f"the editors' store cannot be filled: {error}") from None
 
 
 async def _serve(parts: _Parts, listener: socket.socket, ready: Callable[[], None]) -> None:
@@ -313,6 +337,8 @@ def _banner(options: Options, origin: str, endpoint: str, index: dict[str, Any],
         f"  what arrived   {origin}/path",
         f"  API            {origin}/v1/markets",
         f"  API docs       {origin}/docs",
+        f"  staff API      {origin}/v1/glossary/concepts",
+        "  signing in     consentry token --sub anna-t --scopes glossary:read",
         f"  AWS endpoint   {endpoint}",
         f"  logs           {options.logs}",
         "Ctrl-C ends it.",

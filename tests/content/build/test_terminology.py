@@ -212,6 +212,19 @@ def test_english_sources_are_judged_where_they_are_shown_and_overlays_inherit(tr
     assert (finding.file, finding.line, finding.key) == ("forms/fields.yaml", line, "field.phone.label")
 
 
+def test_an_overlay_has_its_parents_rules_and_its_own(tree: Tree) -> None:
+    prohibited(tree, "US", "en", "work phone number")
+    prohibited(tree, "US-CA", "en", "last name")
+    found = {f.facts["term"]: set(f.facts["markets"]) for f in said(tree.compile()) if f.key.endswith(".label")}
+    assert found == {"Work phone number": {"US", "US-CA"}, "Last name": {"US-CA"}}
+
+
+def test_a_region_of_english_may_forbid_a_word(tree: Tree) -> None:
+    regional = [{"text": "phone number", "status": "forbidden"}]
+    concept(tree, "telephone", terms={"en": [{"text": "telephone"}], "en-US": regional})
+    assert blocked(tree.compile()) == {"US/en-US", "US-CA/en-US"}
+
+
 def test_an_unwanted_english_word_is_found_in_the_source(tree: Tree) -> None:
     english = [{"text": "telephone"}, {"text": "phone number", "status": "deprecated"}]
     concept(tree, "telephone", terms={"en": english})

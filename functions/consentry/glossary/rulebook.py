@@ -46,8 +46,8 @@ def as_concept(file: "ConceptFile", locale: str, approved: frozenset[str] | None
 
 
 def as_term(entry: "TermEntry") -> Term:
-    """An entry as the matcher takes it."""
-    forms = tuple(form.text for form in entry.forms)
+    """An entry as the matcher takes it; forms that came with a file count once somebody approved them."""
+    forms = tuple(form.text for form in entry.forms if form.origin != "imported" or form.approved_by)
     return Term(entry.text, entry.status, entry.case, entry.match, forms, entry.market, entry.note or "")
 
 

@@ -130,7 +130,7 @@ def _end(plan: Plan, *, dry_run: bool) -> Iterator[str]:
             drafts[locale] = drafts.get(locale, 0) + 1
     if drafts:
         listed = ", ".join(f"{locale} ({number})" for locale, number in sorted(drafts.items()))
-        yield f"Reviews are lost where terms change: {listed}. Both are needed again; until then nothing is enforced there."
+        yield f"Reviews are lost where terms change: {listed}. Until both are given again, nothing is enforced there."
     if not plan.ok:
         yield "Nothing was written. Mend the entries in the file, or leave them out: --skip ENTRY, --skip-problems."
     elif dry_run:

@@ -60,7 +60,7 @@ class Stats:
 
 
 def count(files: Iterable[ConceptFile], options: Iterable[str]) -> Stats:
-    """Count. ``options``: every ``<set>.<code>`` that forms offer."""
+    """Count. ``options``: every ``<set>.<code>`` that forms offer; a concept may name the set alone."""
     concepts = list(files)
     offered = set(options)
     linked = {option for concept in concepts for option in concept.options}
@@ -70,7 +70,7 @@ def count(files: Iterable[ConceptFile], options: Iterable[str]) -> Stats:
         {state: states[state] for state in ("draft", "in-review", "approved", "retired")},
         tuple(_coverage(locale, concepts) for locale in locales),
         tuple(sorted(offered - linked)),
-        tuple(sorted(linked - offered)),
+        tuple(sorted(linked - offered - {option.partition(".")[0] for option in offered})),
     )
 
 

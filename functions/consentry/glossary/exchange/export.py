@@ -102,7 +102,7 @@ def _has_name(concept: ConceptFile) -> bool:
 def _approved(concept: ConceptFile) -> ConceptFile:
     """The concept with the terms that are in force, as enforcement takes them."""
     approved = concept.approved_locales()
-    kept = {tag: terms for tag, terms in concept.terms.items() if tag == "en" or approved & set(chain(tag))}
+    kept = {tag: terms for tag, terms in concept.terms.items() if tag == "en" or tag in approved}
     return concept.model_copy(update={"terms": kept})
 
 

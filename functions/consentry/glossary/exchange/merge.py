@@ -319,7 +319,7 @@ class _Merger:
 
     def _add(self, tag: str, terms: Iterable[TermEntry], old: ConceptFile, draft: _Draft) -> None:
         """Terms of another tool's file: ours stay, new ones are added."""
-        approved = not old.approved_locales().isdisjoint(chain(tag))
+        approved = tag in old.approved_locales()
         here = list(draft.terms.get(tag, ()))
         for term in terms:
             if _inherited(term, tag, old):

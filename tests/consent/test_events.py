@@ -9,9 +9,9 @@ from hypothesis import strategies as st
 
 from consentry.base.canonical import canonical_bytes, digest
 from consentry.base.sealing import new_data_key, unseal
-from consentry.consent.events import Context, Decision, chain
+from consentry.consent.events import Decision, chain, circumstances
 
-CONTEXT = Context(
+SHARED = circumstances(
     subject_ref="1" * 32,
     lead_id="2" * 32,
     controller="example-pharma-de",
@@ -62,7 +62,7 @@ def test_submissions_one_after_another_make_one_unbroken_chain(submissions: list
     key, seq, last = new_data_key(), 0, None
     events = []
     for decisions in submissions:
-        more, seq, last = chain(CONTEXT, decisions, seq, last, key)
+        more, seq, last = chain(SHARED, decisions, seq, last, key)
         events += more
     previous = None
     for number, event in enumerate(events, 1):
@@ -78,12 +78,12 @@ def test_submissions_one_after_another_make_one_unbroken_chain(submissions: list
 @given(DECISIONS)
 def test_the_commitment_opens_with_the_sealed_nonce_alone(decisions: list[Decision]) -> None:
     key = new_data_key()
-    for event in chain(CONTEXT, decisions, 0, None, key)[0]:
+    for event in chain(SHARED, decisions, 0, None, key)[0]:
         nonce = unseal(key, event.sealed_nonce, f"{event.record_id}|nonce")
         assert hmac.digest(nonce, b"consent-commit/v1\n" + event.body, hashlib.sha256) == event.commitment
 
 
 @given(DECISIONS)
 def test_equal_decisions_have_different_records_and_commitments(decisions: list[Decision]) -> None:
-    events, _, _ = chain(CONTEXT, [*decisions, *decisions], 0, None, new_data_key())
+    events, _, _ = chain(SHARED, [*decisions, *decisions], 0, None, new_data_key())
     assert len({event.commitment for event in events}) == len({event.record_id for event in events}) == len(events)

@@ -1,5 +1,5 @@
 """What other capabilities may use of consent."""
 
-from consentry.consent.events import REQUEST_CHANNEL, Context, Decision, Event, chain
+from consentry.consent.events import REQUEST_CHANNEL, Decision, Event, chain, circumstances
 
-__all__ = ["REQUEST_CHANNEL", "Context", "Decision", "Event", "chain"]
+__all__ = ["REQUEST_CHANNEL", "Decision", "Event", "chain", "circumstances"]

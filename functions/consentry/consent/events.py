@@ -13,7 +13,7 @@ import os
 from typing import Any, NamedTuple
 
 from consentry.base.canonical import canonical_bytes, digest
-from consentry.base.ids import uuid4
+from consentry.base.ids import uuid4_of
 from consentry.base.sealing import sealer
 
 RECORD_SCHEMA = "https://w3id.org/dpv/schema/dpv-27560#record-eu-gdpr"
@@ -21,33 +21,6 @@ RECORD_VERSION = "consentry-event/1"
 _COMMIT_PREFIX = b"consent-commit/v1\n"
 REQUEST_CHANNEL = "none"
 """The channel of a request event: answering it is the request itself, no channel of its own is granted."""
-
-
-class Context(NamedTuple):
-    """What all events of one submission share; every value is clear metadata."""
-
-    subject_ref: str
-    lead_id: str
-    controller: str
-    form: str
-    form_version: int
-    projection: str
-    release: str
-    market: str
-    overlay: str | None
-    country: str
-    policy: str
-    locale: str
-    notice: dict[str, Any]
-    site: str
-    capture_point: str
-    stage: str
-    displayed_at: str | None
-    occurred_at: str
-    received_at: str
-    idempotency_key_digest: str
-    signals: dict[str, str]
-    test: bool
 
 
 class Decision(NamedTuple):
@@ -85,41 +58,65 @@ class Event(NamedTuple):
     text_key: str
 
 
-def circumstances(context: Context) -> dict[str, Any]:
-    """What the records of one submission share."""
+def circumstances(
+    *,
+    subject_ref: str,
+    lead_id: str,
+    controller: str,
+    form: str,
+    form_version: int,
+    projection: str,
+    release: str,
+    market: str,
+    overlay: str | None,
+    country: str,
+    policy: str,
+    locale: str,
+    notice: dict[str, Any],
+    site: str,
+    capture_point: str,
+    stage: str,
+    displayed_at: str | None,
+    occurred_at: str,
+    received_at: str,
+    idempotency_key_digest: str,
+    signals: dict[str, str],
+    test: bool,
+) -> dict[str, Any]:
+    """What all events of one submission share; every value is clear metadata."""
     return {
         # header (27560 record_id, schema_version, event_time; GDPR art. 5(2))
         "schema": RECORD_SCHEMA,
         "schema_version": RECORD_VERSION,
-        "subject_ref": context.subject_ref,
-        "controller_id": context.controller,
-        "lead_id": context.lead_id,
-        "idempotency_key_digest": context.idempotency_key_digest,
-        "occurred_at": context.occurred_at,
-        "received_at": context.received_at,
-        "recorded_at": context.received_at,
+        "subject_ref": subject_ref,
+        "controller_id": controller,
+        "lead_id": lead_id,
+        "idempotency_key_digest": idempotency_key_digest,
+        "occurred_at": occurred_at,
+        "received_at": received_at,
+        "recorded_at": received_at,
         "clock": {"source": "server"},
         # what was shown (GDPR art. 7(1), 7(2), 13; EDPB 05/2020 §5.1)
-        "notice": context.notice,
-        "language": context.locale,
-        "form_id": context.form,
-        "form_version": context.form_version,
-        "form_digest": context.projection,
-        "release": context.release,
-        "stage": context.stage,
-        "displayed_at": context.displayed_at,
+        "notice": notice,
+        "language": locale,
+        "form_id": form,
+        "form_version": form_version,
+        "form_digest": projection,
+        "release": release,
+        "stage": stage,
+        "displayed_at": displayed_at,
         "default_state": "unticked",
         # where it holds
-        "jurisdiction": context.country,
-        "market": context.market,
-        "overlay": context.overlay,
-        "policy": context.policy,
+        "jurisdiction": country,
+        "market": market,
+        "overlay": overlay,
+        "policy": policy,
         # how it was captured (27560 collection_method; CPRA signals)
         "capture_channel": "web",
-        "capture_point_id": context.capture_point,
-        "site": context.site,
-        "signals": context.signals,
-        "test": context.test,
+        "capture_point_id": capture_point,
+        "site": site,
+        "signals": signals,
+        "test": test,
         # who did what (21 CFR 11.10(e), Annex 11 §9, taken as a voluntary bar)
         "actor": "subject",
         "actor_role": "data-subject",
@@ -167,35 +164,36 @@ def commit(nonce: bytes, body: bytes) -> bytes:
 
 
 def chain(
-    context: Context, decisions: list[Decision], seq: int, previous: str | None, data_key: bytes
+    shared: dict[str, Any], decisions: list[Decision], seq: int, previous: str | None, data_key: bytes
 ) -> tuple[list[Event], int, str | None]:
-    """Events for ``decisions`` after event number ``seq`` whose digest is ``previous``.
+    """Events for ``decisions`` after event number ``seq`` whose digest is ``previous``; ``shared``: ``circumstances``.
 
     Returns the events, the new sequence number and the digest of the last event.
     """
     events = []
-    shared = circumstances(context)
+    market, locale = shared["market"], shared["language"]
+    occurred_at, received_at = shared["occurred_at"], shared["received_at"]
     seal = sealer(data_key)
     for decision in decisions:
         seq += 1
-        record_id = uuid4()
+        drawn = os.urandom(48)  # one call to the system for both
+        record_id, nonce = uuid4_of(drawn[:16]), drawn[16:]
         body = canonical_bytes(record(shared, decision, record_id, seq, previous))
         previous = digest(body)
-        nonce = os.urandom(32)
         purpose_channel = f"{decision.purpose}#{decision.channel}"
         text = decision.text or {"statement": "request", "version": 0}
         events.append(
             Event(
-                event_key=f"E#{purpose_channel}#{context.received_at}#{record_id}",
-                occurrence_key=f"{purpose_channel}#{context.occurred_at}#{record_id}",
+                event_key=f"E#{purpose_channel}#{received_at}#{record_id}",
+                occurrence_key=f"{purpose_channel}#{occurred_at}#{record_id}",
                 purpose_channel=purpose_channel,
                 record_id=record_id,
                 body=body,
                 record_digest=previous,
                 commitment=commit(nonce, body),
                 sealed_nonce=seal(nonce, f"{record_id}|nonce"),
-                market_month=f"M#{context.market}#{context.received_at[:7]}",
-                text_key=f"N#{context.market}#{text['statement']}#{text['version']}#{context.locale}",
+                market_month=f"M#{market}#{received_at[:7]}",
+                text_key=f"N#{market}#{text['statement']}#{text['version']}#{locale}",
             )
         )
     return events, seq, previous

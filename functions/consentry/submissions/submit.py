@@ -7,7 +7,7 @@ Either way the result is one transaction's worth of items.
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from consentry.base.ids import uuid4
-from consentry.consent.api import REQUEST_CHANNEL, Context, Decision, Event, chain
+from consentry.consent.api import REQUEST_CHANNEL, Decision, Event, chain, circumstances
 from consentry.leads.api import (
     CONFIRMATION_REQUESTED,
     LEAD_CAPTURED,
@@ -78,8 +78,8 @@ def submit(
     decisions = [_request(judged)] if first else []
     for entry in body.consents:
         decisions += _decisions(entry, judged.market["statements"][entry.statement])
-    context = _context(judged, body, person, lead, arrival)
-    events, seq, last_digest = chain(context, decisions, person.seq, person.last_digest, person.data_key)
+    shared = _shared(judged, body, person, lead, arrival)
+    events, seq, last_digest = chain(shared, decisions, person.seq, person.last_digest, person.data_key)
     states = {
         **person.states,
         **{
@@ -177,9 +177,9 @@ def _request(judged: "Ground") -> Decision:
     )
 
 
-def _context(judged: "Ground", body: "Body", person: Person, lead: Lead, arrival: Arrival) -> Context:
+def _shared(judged: "Ground", body: "Body", person: Person, lead: Lead, arrival: Arrival) -> dict[str, Any]:
     market = judged.market
-    return Context(
+    return circumstances(
         subject_ref=person.subject_ref,
         lead_id=lead.lead_id,
         controller=market["controller"],

@@ -1,5 +1,8 @@
 """German with its compounds, Dutch, the Nordic languages, and English as the source."""
 
+import re
+from dataclasses import dataclass
+
 from consentry.glossary.inflect.paradigm import Inflection, paradigm, words
 
 _UMLAUT = str.maketrans("äöü", "aou")
@@ -35,7 +38,8 @@ def german() -> Inflection:
             paradigm("latin-o", "o en os", stem=3),
             paradigm("nis", "nis nisse nissen nisses", stem=3),
             paradigm("ma", "ma mas men mata", stem=2),
-            paradigm("adjective", "- e em en er es", stem=3),
+            paradigm("latin-ien", "- s ien", stem=4, after="al il ip"),
+            paradigm("adjective", "- e em en er es ere erem eren erer eres ste stem sten ster stes", stem=3),
             paradigm("el-er", "el er l r le re les res len ren ler rer lem rem", after="b c d f g k p t v x", stem=4),
             paradigm("verb", "en e st t est et te ten tet end", "en", stem=3),
             paradigm("verb-n", "n e st t te ten nd", "n", stem=4, after="er el"),
@@ -50,14 +54,28 @@ def _german_stems(stem: str, _ending: str) -> tuple[str, ...]:
     return (stem.translate(_UMLAUT),)
 
 
-def _participle(token: str, _is_term: bool) -> tuple[str, ...]:
-    """ge…t and …ge…t belong to their infinitive only where the stem is regular; -iert needs no ge-."""
+_SEPARABLE = (
+    "ab", "an", "auf", "aus", "bei", "durch", "ein", "fest", "her", "hin", "los", "mit", "nach", "um", "vor", "weg",
+    "zu", "zurück", "zusammen",
+)  # fmt: skip
+_GE = re.compile(rf"(?P<prefix>{'|'.join(_SEPARABLE)})?ge(?P<stem>.{{3,}}?)e?t(?:e[mnrs]?)?$")
+_ZU = re.compile(rf"(?P<prefix>{'|'.join(_SEPARABLE)})zu(?P<rest>.{{3,}}e[lr]?n)$")
+
+
+def _participle(token: str, is_term: bool) -> tuple[str, ...]:
+    """geimpft, eingewilligt and einzuwilligen belong to their infinitive; -iert needs no ge-."""
     if token.endswith("ieren"):
         return (f"iert:{token[:-5]}",)
     for end in ("iert", "ierte", "ierten", "iertes", "ierter", "iertem"):
         if token.endswith(end):
             return (f"iert:{token[: -len(end)]}",)
-    return ()
+    if is_term:
+        return (f"ge:{token[:-2]}",) if token.endswith("en") else (f"ge:{token[:-1]}",) if token[-1] == "n" else ()
+    found = _GE.match(token)
+    if found:
+        return (f"ge:{found['prefix'] or ''}{found['stem']}",)
+    found = _ZU.match(token)
+    return (f"={found['prefix']}{found['rest']}",) if found else ()
 
 
 def german_compound(term: str, text: str, inflection: Inflection) -> bool:
@@ -83,7 +101,7 @@ def german_compound(term: str, text: str, inflection: Inflection) -> bool:
 def _base(term: str) -> str:
     """The term without the ending of its number, as it stands inside a compound."""
     for ending in ("en", "er", "e", "n"):
-        if term.endswith(ending) and len(term) - len(ending) >= 4:
+        if term.endswith(ending) and len(term) - len(ending) >= 5:
             return term[: -len(ending)]
     return term
 
@@ -152,16 +170,33 @@ def english() -> Inflection:
 
 
 def dutch() -> Inflection:
-    """Plural in -en/-s with doubled consonants and vowels, adjectives in -e, diminutives left out."""
+    """Plural in -en/-s with doubled consonants and vowels, adjectives and their degrees, weak participles."""
     return Inflection(
         [
             paradigm("noun", "- s en e n", stem=3),
             paradigm("heid", "heid heden", stem=3),
             paradigm("ie", "ie ien ies", stem=3),
-            paradigm("verb", "en - t te ten de den end ende", "en", stem=3),
+            paradigm("um", "um a ums", stem=3),
+            paradigm("us", "us i ussen", stem=3),
+            paradigm("adjective", "- e ere st ste", stem=3),
+            paradigm("verb", "en - t te ten de den end ende d", "en", stem=3),
         ],
         alternate=_dutch_stems,
+        extra=_dutch_participle,
     )
+
+
+_DUTCH_GE = re.compile(
+    r"(?P<prefix>aan|af|bij|door|in|mee|na|om|op|over|terug|toe|uit|voor|weg)?ge(?P<stem>.{3,}?)[dt]e?$"
+)
+
+
+def _dutch_participle(token: str, is_term: bool) -> tuple[str, ...]:
+    """gevaccineerd, ingediend: weak participles belong to their infinitive."""
+    if is_term:
+        return tuple(f"ge:{stem}" for stem in _dutch_stems(token[:-2], "")) if token.endswith("en") else ()
+    found = _DUTCH_GE.match(token.replace("ï", "i").replace("ë", "e"))
+    return tuple(f"ge:{found['prefix'] or ''}{stem}" for stem in _dutch_stems(found["stem"], "")) if found else ()
 
 
 def _dutch_stems(stem: str, _ending: str) -> tuple[str, ...]:
@@ -175,46 +210,100 @@ def _dutch_stems(stem: str, _ending: str) -> tuple[str, ...]:
 
 
 def nordic() -> Inflection:
-    """Swedish, Norwegian, Danish: indefinite and definite, both numbers, genitive; adjectives."""
+    """Swedish, Norwegian, Danish: indefinite and definite, both numbers, genitive; adjectives and their degrees."""
     nominal = (
         "- s e er ar or en et n t ens ets a an as ans na nas erna arna orna ernas arnas ornas ene enes "
         "erne ernes ers r rne rnes"
     )
+    degrees = "are ast aste ere est este"
     return Inflection(
         [
             paradigm("noun", nominal, stem=3),
             paradigm("noun-e", "e en et ene er erne erna ers ens es ets", stem=3),
             paradigm("noun-a", "a an or orna as ans ors ornas", stem=3),
-            paradigm("adjective", "- t e a", stem=3),
+            paradigm("adjective", f"- t e a {degrees}", stem=3),
             paradigm("adjective-en", "en et ne na", stem=3),
-            paradigm("um", "um et a er ene", stem=3),
-            paradigm("verb", "a ar ade at ad e er ede et te t r", "a e", stem=3),
+            paradigm("adjective-ad", "ad at ade", stem=3),
+            paradigm("d", "d t da de", stem=3),
+            paradigm("um", "um et a er ene erna ernas", stem=3),
+            paradigm("verb", "a ar ade at ad e er ede et te t r s as ades ats des", "a e", stem=3),
         ],
         alternate=_nordic_stems,
     )
 
 
-def _nordic_stems(stem: str, _ending: str) -> tuple[str, ...]:
-    """nummer/numre, lunge; doubled consonants before an ending (program/programmet)."""
-    flat = stem.translate(str.maketrans("äöæø", "aoao"))
+_NORDIC_FLAT = str.maketrans("äöæø", "aoao")
+
+
+def _nordic_stems(stem: str, ending: str) -> tuple[str, ...]:
+    """Nummer – numre, läkemedel – läkemedlet; doubled consonants before an ending (program – programmet)."""
+    flat = stem.translate(_NORDIC_FLAT)
+    found = [flat]
     if len(flat) > 3 and flat[-1] == flat[-2]:
-        return (flat, flat[:-1])
-    return (flat,)
+        found.append(flat[:-1])
+    if not ending and len(flat) > 4 and flat[-1] in "lnr" and flat[-2] == "e" and flat[-3] not in "aeiouyå":
+        lost = flat[:-3] if flat[-3] == flat[-4] else flat[:-2]  # legemiddel – legemidlet
+        found.append(f"{lost}{flat[-1]}°")
+    if ending and len(flat) > 3 and flat[-1] in "lnr" and flat[-2] not in "aeiouyå":
+        found.append(f"{flat}°")
+    return tuple(found)
 
 
-_NORDIC_LINKS = ("", "s", "e")
+@dataclass(frozen=True)
+class Compounds:
+    """How a language writes words together: what links them, and what is no word of its own before or behind."""
 
+    links: tuple[str, ...] = ("",)
+    not_modifiers: frozenset[str] = frozenset()
+    not_heads: tuple[str, ...] = ()
+    opening: int = 4
+    """The least length of a term as the first member."""
 
-def joined_compound(term: str, text: str, inflection: Inflection) -> bool:
-    """Dutch and Nordic compounds: the term as the last member, or as the first before a real head."""
-    if len(term) < 4 or len(text) < len(term) + 3:
-        return False
-    at = text.find(term[:-1] if term.endswith(("e", "a")) else term)
-    if at < 0:
-        return False
-    if at == 0:
-        return any(
-            text.startswith(term + link) and len(text) - len(term) - len(link) >= 4 and _has_vowel(text[len(term) :])
-            for link in _NORDIC_LINKS
+    def __call__(self, term: str, text: str, inflection: Inflection) -> bool:
+        """Whether ``text`` is a compound with ``term`` as its last member, or as its first before a real head."""
+        if len(term) < 4 or len(text) < len(term) + 3:
+            return False
+        at = text.find(term[:-1] if term.endswith(("e", "a")) else term)
+        if at < 0:
+            return False
+        if at == 0:
+            return len(term) >= self.opening and any(self._head(text, term + link) for link in self.links)
+        return (
+            at >= 3 and text[:at] not in self.not_modifiers and bool(inflection.text(text[at:]) & inflection.term(term))
         )
-    return at >= 3 and bool(inflection.text(text[at:]) & inflection.term(term))
+
+    def _head(self, text: str, before: str) -> bool:
+        head = text[len(before) :]
+        return text.startswith(before) and len(head) >= 4 and _has_vowel(head) and not head.startswith(self.not_heads)
+
+
+DUTCH = Compounds(
+    ("", "s", "e", "en"),
+    words("anti non sub pre post mis ver her ont bij des inter intra hyper hypo over onder voor tegen"),
+    (
+        "heid",
+        "lijk",
+        "baar",
+        "zaam",
+        "schap",
+        "loos",
+        "achtig",
+        "isch",
+        "iser",
+        "eren",
+        "atie",
+        "iteit",
+        "ings",
+        "teit",
+    ),
+    5,
+)
+NORDIC = Compounds(
+    ("", "s", "e", "er"),
+    words("anti non sub pre post mis for før för mot und ute inn över over under efter etter inter hyper hypo åter"),
+    ("lig", "het", "hed", "ning", "else", "skap", "bar", "som", "fri", "løs", "lös", "isk", "iser", "itet", "aktig"),
+    5,
+)
+URALIC = Compounds(
+    ("", "n"), words("epä anti nem ellen vissza meg"), ("inen", "isuu", "isyy", "ság", "ség", "talan"), 6
+)

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import cache
 
-from consentry.glossary.inflect import asian, germanic, other, romance, semitic, slavic, turkic
+from consentry.glossary.inflect import asian, germanic, greek, other, romance, semitic, slavic, turkic, uralic
 from consentry.glossary.inflect.paradigm import Inflection, words
 from consentry.glossary.normalise import Normaliser, without_marks
 
@@ -214,6 +214,10 @@ def _hindi() -> Language:
     return Language("hi", normaliser, asian.hindi(), same={"के": "का", "की": "का"}, links=words("और या एवं तथा"))
 
 
+def _tamil() -> Language:
+    return Language("ta", Normaliser(fold=_digits(_latin), word=asian.spell_tamil), asian.tamil())
+
+
 def _english() -> Language:
     return Language("en", _plain(), germanic.english(), free=words("a an the your our their its his her my"))
 
@@ -235,6 +239,12 @@ def _simple(
     return build
 
 
+def without_marks_of(char: str) -> str:
+    """Casefolded, without accents."""
+    return without_marks(char.casefold())
+
+
+_GREEK_ARTICLES = "ο η το οι τα του τησ των τον την τουσ τισ ενασ μια ενα ενοσ μιασ"
 _NORDIC = {
     "sv": "en ett den det de",
     "nb": "en ei et den det de",
@@ -250,11 +260,8 @@ _KNOWN: dict[str, Callable[[], Language]] = {
     "ca": _simple("ca", romance.catalan, _bare, free="el la els les l un una uns unes"),
     "ro": _simple("ro", romance.romanian, _bare, free="un o al a ai ale cel cea cei cele"),
     "de": _german,
-    "nl": _simple("nl", germanic.dutch, _bare, germanic.joined_compound, "de het een"),
-    **{
-        code: _simple(code, germanic.nordic, _latin, germanic.joined_compound, articles)
-        for code, articles in _NORDIC.items()
-    },
+    "nl": _simple("nl", germanic.dutch, _bare, germanic.DUTCH, "de het een"),
+    **{code: _simple(code, germanic.nordic, _latin, germanic.NORDIC, articles) for code, articles in _NORDIC.items()},
     "ru": _simple("ru", slavic.russian, _yo, self_compound, links="и или"),
     "uk": _simple("uk", slavic.ukrainian, _latin, self_compound, links="і й та або", inside="'’ʼ"),
     "bg": _simple("bg", slavic.bulgarian),
@@ -268,16 +275,25 @@ _KNOWN: dict[str, Callable[[], Language]] = {
     "ar": _arabic,
     "he": _simple("he", semitic.hebrew, semitic.fold_hebrew, inside="\"'׳״"),
     "fa": _simple("fa", semitic.persian, semitic.fold_arabic),
-    "ur": _simple("ur", semitic.urdu, semitic.fold_arabic),
+    "ur": _simple("ur", semitic.urdu, semitic.fold_urdu),
     "tr": _simple("tr", turkic.turkish, turkic.fold_turkish, free="bir", links="ve veya ya"),
     "az": _simple("az", turkic.turkish, turkic.fold_turkish, free="bir"),
+    "fi": _simple("fi", uralic.finnish, compound=germanic.URALIC, links="ja tai sekä"),
+    "hu": _simple("hu", uralic.hungarian, compound=germanic.URALIC, free="a az egy", links="és vagy"),
+    "el": _simple("el", greek.greek, without_marks_of, free=_GREEK_ARTICLES, links="και η"),
     "hi": _hindi,
     "bn": _simple("bn", asian.bengali),
     "gu": _simple("gu", asian.gujarati),
     "mr": _simple("mr", asian.marathi, asian.fold_devanagari),
     "id": _simple("id", asian.malay, links="dan atau"),
     "ms": _simple("ms", asian.malay, links="dan atau"),
-    "ko": _simple("ko", asian.korean),
+    "ko": _simple("ko", asian.korean, compound=asian.korean_compound),
+    "ta": _tamil,
+    "vi": _simple("vi", other.unknown),
+    "mk": _simple("mk", slavic.bulgarian),
+    "gl": _simple("gl", romance.spanish, _spanish),
+    "af": _simple("af", germanic.dutch, _bare, germanic.DUTCH, "die 'n"),
+    "is": _simple("is", germanic.nordic, _latin, germanic.NORDIC),
 }
 
 
@@ -292,11 +308,6 @@ def _primary(code: str) -> Language:
     if stems:
         return Language(code, _plain(without_marks_of), stems)
     return Language(code, _plain(), other.unknown(), compound=other.same_beginning)
-
-
-def without_marks_of(char: str) -> str:
-    """Casefolded, without accents."""
-    return without_marks(char.casefold())
 
 
 _ALIASES = {"no": "nb", "iw": "he", "in": "id", "sh": "hr", "mo": "ro", "cmn": "zh", "arb": "ar"}

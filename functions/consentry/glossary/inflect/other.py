@@ -5,8 +5,8 @@ import Stemmer
 from consentry.glossary.inflect.paradigm import Inflection
 
 _SNOWBALL = {
-    "fi": "finnish", "hu": "hungarian", "el": "greek", "lt": "lithuanian", "hy": "armenian", "ca": "catalan",
-    "eu": "basque", "ga": "irish", "ta": "tamil", "ne": "nepali", "yi": "yiddish", "et": "estonian",
+    "lt": "lithuanian", "hy": "armenian", "ca": "catalan",
+    "eu": "basque", "ga": "irish", "ne": "nepali", "yi": "yiddish", "et": "estonian",
     "eo": "esperanto",
 }  # fmt: skip
 

@@ -169,7 +169,8 @@ def romanian() -> Inflection:
     return Inflection(
         [
             paradigm("m", "- i ii ilor ul ului u l le lui", stem=3),
-            paradigm("n", "- uri urile urilor ul ului e ele elor l", stem=3),
+            paradigm("n", "- u uri urile urilor ul ului lui e le ele elor l", stem=3),
+            paradigm("ea", "ea ele elei elele elelor eaua", stem=2),
             paradigm("f-a", "a e ei ele elor i ii ile ilor", stem=3),
             paradigm("f-e", "e i ea ii ile ilor", stem=3),
             paradigm("ie", "ie ii ia iei iile iilor", stem=2),
@@ -177,4 +178,14 @@ def romanian() -> Inflection:
             paradigm("adj", "- a i e ul ului ei ii ele ilor elor", stem=3),
             paradigm("t", "t ti ta te tul tului tii tilor tele telor", stem=3),
         ],
+        alternate=_romanian_stems,
     )
+
+
+def _romanian_stems(stem: str, ending: str) -> tuple[str, ...]:
+    """Culoare – culori, seară – seri; before i also stradă – străzi."""
+    tail = stem[-4:].replace("oa", "o").replace("ea", "e")
+    flat = stem[:-4] + tail
+    if ending.startswith("i") and flat.endswith("z"):
+        return (flat, flat[:-1] + "d")
+    return (flat,)

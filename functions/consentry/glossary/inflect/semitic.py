@@ -141,21 +141,40 @@ def arabic() -> Inflection:
     )
 
 
+_HEBREW_PREFIXES = (
+    "ו", "ה", "ב", "כ", "ל", "מ", "ש", "וה", "וב", "ול", "ומ", "וש", "שה", "מה", "כש", "כשה", "לכ", "וכ", "שב", "של",
+    "שמ", "ובה", "ולה",
+)  # fmt: skip
+# Endings of one kind of word: number, gender, construct state, possessives. The adjective in -i is a word of its own.
+_HEBREW_ENDINGS = {
+    "m": " ים י ו ם ן ך נו יו יה יך ינו יכם יהם יהן הם",
+    "f": "ה ת ות תו תה תם תי תך תנו תן ותיו ותיה ותיהם ותיהן ותיך ותינו ותי",
+    "t": "ת ות יות תו תה תם תי תך תנו",
+    "u": "ות ויות ותו ותה ותם ותי ותך ותנו",
+    "y": "י ית יים יות",
+    "g": " ה ת ים ות",
+    "h": "ה ת ים ות",
+}
+_HEBREW_BY_ENDING: dict[str, list[str]] = {}
+for _kind, _endings in _HEBREW_ENDINGS.items():
+    for _ending in _endings.split(" "):
+        _HEBREW_BY_ENDING.setdefault(_ending, []).append(_kind)
+
+
 def _hebrew_keys(token: str, is_term: bool) -> Iterable[str]:
     words = {token}
     if is_term:
         if token.startswith("ה") and len(token) > _SHORTEST:
             words.add(token[1:])
     else:
-        for prefix in ("ו", "ה", "ב", "כ", "ל", "מ", "ש", "וה", "וב", "ול", "ומ", "וש", "שה", "מה", "כש", "כשה", "לכ"):
-            if token.startswith(prefix) and len(token) - len(prefix) >= 2:
-                words.add(token[len(prefix) :])
+        words |= {token[len(p) :] for p in _HEBREW_PREFIXES if token.startswith(p) and len(token) - len(p) >= 2}
     keys: set[str] = set()
     for word in words:
-        keys.add(f"h:{word.translate(_FINAL)}")
-        for ending in ("ים", "ות", "ה", "ת", "י", "ו", "ם", "ן", "יה", "יו", "יהם", "יות", "ית", "ך", "נו"):
-            if word.endswith(ending) and len(word) - len(ending) >= 2:
-                keys.add(f"h:{word[: -len(ending)].translate(_FINAL)}")
+        keys.add(f"={word}")
+        for ending, kinds in _HEBREW_BY_ENDING.items():
+            stem = word[: len(word) - len(ending)]
+            if word.endswith(ending) and len(stem) >= (2 if len(word) < 5 else 3):
+                keys.update(f"{kind}:{stem.translate(_FINAL)}" for kind in kinds)
     return keys
 
 
@@ -174,18 +193,32 @@ def hebrew() -> Inflection:
 
 def persian() -> Inflection:
     """Plural, ezafe and the clitic pronouns; ZWNJ has vanished in normalisation."""
-    endings = "- ها هاي هايي ي ان يي ات اي هايشان هايش هاي ش شان م مان ت تان يم رو را"
-    return Inflection([paradigm("noun", endings, stem=2), paradigm("h", "ه ه اي ه هاي گان كان", stem=2)], shortest=2)
+    endings = "- ها هاي هايي ان ات هايشان هايش هايتان هايمان ش شان مان تان را"  # -i makes another word: بیمار – بیماری
+    return Inflection(
+        [
+            paradigm("noun", endings, stem=2),
+            paradigm("vowel", "- ي", stem=2, after="ا و"),
+            paradigm("h", "ه ات اي هاي گان كان", stem=2),
+        ],
+        shortest=2,
+    )
+
+
+def fold_urdu(char: str) -> str:
+    """As Arabic; the nasal n is an n."""
+    return "ن" if char == "ں" else fold_arabic(char)
 
 
 def urdu() -> Inflection:
-    """Number and case as in Hindi, in Arabic script."""
+    """Number and case as in Hindi, in Arabic script; Arabic and English plurals."""
     return Inflection(
         [
-            paradigm("m-a", "ا ي ون و"),
+            paradigm("m-a", "ا ي ون و يون يين"),
             paradigm("m-h", "ه ي ون و"),
-            paradigm("f-i", "ي يان يون"),
-            paradigm("c", "- ين ون ات و"),
+            paradigm("f-i", "ي يان يون يو"),
+            paradigm("f-t", "ت ات اتي تين تون", stem=3),
+            paradigm("c", "- ين ون ات و ز", stem=2),
+            paradigm("f-a", "- يين ون و", stem=2, after="ا"),
             paradigm("verb", "نا ني تا تي ا ي ين و كر", "نا"),
         ]
     )

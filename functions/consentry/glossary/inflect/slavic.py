@@ -10,11 +10,23 @@ _CYRILLIC_VOWELS = frozenset("аеёиіїоуыэюяєъ")
 _LATIN_VOWELS = frozenset("aeiouyąęóáéěíýúůäôàâêîô")
 
 
+# Marks a stem that lost its fleeting vowel. A word has one form with a zero ending, with the vowel: kaszel – kaszlu are
+# one word, *kaszl* is another. So two zero endings meet in the plain stem alone.
+_LOST = "°"
+
+
 def _fleeting(stem: str, vowels: frozenset[str], fleeting: str) -> str | None:
     """``кашел`` → ``кашл``: the stem before a zero ending without its last, fleeting vowel."""
     if len(stem) >= 3 and stem[-1] not in vowels and stem[-2] in fleeting and stem[-3] not in vowels:
         return stem[:-2] + stem[-1]
     return None
+
+
+def _both(stem: str, vowels: frozenset[str]) -> tuple[str, ...]:
+    """A stem before an ending: by itself, and as one that may have lost a vowel."""
+    if len(stem) >= 2 and stem[-1] not in vowels and stem[-2] not in vowels:
+        return (stem, stem + _LOST)
+    return (stem,)
 
 
 def _east_stems(stem: str, ending: str) -> tuple[str, ...]:
@@ -23,10 +35,11 @@ def _east_stems(stem: str, ending: str) -> tuple[str, ...]:
     if ending in {"", "ь"}:
         without = _fleeting(stem.rstrip("ь"), _CYRILLIC_VOWELS, "оеё")
         if without:
-            return (stem, without, stem.replace("ь", ""))
+            return (stem, without + _LOST, stem.replace("ь", ""))
         if len(stem) > 3 and stem.endswith("ев"):
-            return (stem, stem[:-2] + "ьв")
-    return (stem,)
+            return (stem, f"{stem[:-2]}ьв{_LOST}")
+        return (stem,)
+    return _both(stem, _CYRILLIC_VOWELS)
 
 
 def _participle_stems(stem: str, ending: str) -> tuple[str, ...]:
@@ -96,7 +109,8 @@ def russian() -> Inflection:
 
 def ukrainian() -> Inflection:
     """As Russian, with its own endings and the i/o, i/e alternation before a zero ending."""
-    adjective = "ий ій а я е є і ого ього ому ьому им ім ій ою ьою у ю их іх ими іми"
+    adjective = "ий ій а я е є і ого ього ому ьому им ім ої ьої ій ою ьою у ю их іх ими іми"
+    ova = "увати ую уєш ує уємо уєте ують уй уйте ував увала увало ували ований"
     return Inflection(
         [
             paradigm("f-a", "а и і у ою - ам ами ах о"),
@@ -109,9 +123,18 @@ def ukrainian() -> Inflection:
             paradigm("n-e", "е я а ю у ем і ь - ям ями ях ам ами ах"),
             paradigm("f-iya", "ія ії ію ією ій іям іями іях"),
             paradigm("f-soft", "ь і ю - ей ям ями ях ти"),
+            paradigm("f-ist", "ість ості істю остей остям остями остях"),
+            paradigm("participle", "ений ено ені ена ене еного еної ених еним ених еними", stem=3),
+            paradigm("participle-a", "аний ано ані ана ане аного аної аних аним аних аними", stem=3),
             paradigm("adjective", adjective, stem=2),
-            paradigm("verb", "ти ю єш є ємо єте ють в ла ло ли й йте у еш е емо ете уть", "ти"),
-            paradigm("verb-i", "ити ю иш ить имо ите ять ив ила ило или", "ити"),
+            *[
+                paradigm(name, f"{endings} {_reflexive(endings)}", f"{citation} {_reflexive(citation)}")
+                for name, endings, citation in (
+                    ("verb", "ти ю єш є ємо єте ють в ла ло ли й йте у еш е емо ете уть", "ти"),
+                    ("verb-i", "ити ю у иш ить имо ите ять ив ила ило или", "ити"),
+                    ("verb-uva", ova, "увати"),
+                )
+            ],
         ],
         alternate=_ukrainian_stems,
     )
@@ -120,10 +143,15 @@ def ukrainian() -> Inflection:
 def _ukrainian_stems(stem: str, ending: str) -> tuple[str, ...]:
     found = list(_east_stems(stem, ending))
     if ending in {"", "ь"} and len(stem) > 2 and stem[-2] == "і":
-        found += [f"{stem[:-2]}о{stem[-1]}", f"{stem[:-2]}е{stem[-1]}"]
+        found += [f"{stem[:-2]}{vowel}{stem[-1]}" for vowel in ("о", "е", "ьо")]
     if len(stem) > 3 and stem[-1] == stem[-2]:
         found.append(stem[:-1])
+    if ending == "і" and stem[-1] in _UK_SOFT:
+        found.append(stem[:-1] + _UK_SOFT[stem[-1]])
     return tuple(found)
+
+
+_UK_SOFT = {"ц": "к", "з": "г", "с": "х"}
 
 
 def bulgarian() -> Inflection:
@@ -137,16 +165,24 @@ def bulgarian() -> Inflection:
             paradigm("f-cons", "- та и ите"),
             paradigm("n-o", "о ото а ата"),
             paradigm("n-e", "е ето я ята та тата ета етата"),
+            paradigm("n-ne", "не нето ния нията", stem=3),
             paradigm("adjective", "- ен на но ни ният ния ната ното ните ия ият а ата о ото и ите"),
             paradigm("verb", "м ш - ме те т х хме хте ха л ла ло ли", stem=4),
         ],
-        alternate=lambda stem, ending: _east_with(stem, ending, "еъ"),
+        alternate=_bulgarian_stems,
     )
 
 
-def _east_with(stem: str, ending: str, fleeting: str) -> tuple[str, ...]:
-    without = _fleeting(stem, _CYRILLIC_VOWELS, fleeting) if not ending else None
-    return (stem, without) if without else (stem,)
+def _bulgarian_stems(stem: str, ending: str) -> tuple[str, ...]:
+    if not ending:
+        without = _fleeting(stem, _CYRILLIC_VOWELS, "еъ")
+        return (stem, without + _LOST) if without else (stem,)
+    if ending in {"и", "ите"} and stem[-1] in _BG_SOFT:
+        return (stem, stem[:-1] + _BG_SOFT[stem[-1]])
+    return _both(stem, _CYRILLIC_VOWELS)
+
+
+_BG_SOFT = {"ц": "к", "з": "г", "с": "х"}
 
 
 _PL_NOUNS = [
@@ -160,24 +196,23 @@ _PL_NOUNS = [
     ("n-e", "e ie a ia u iu em iem - i y om iom ami iami ach iach"),
     ("n-um", "um a ów om ami ach"),
 ]
-_PL_ADJECTIVE = "y i a ia e ie ego iego emu iemu ym im ej iej ą ią ych ich ymi imi o -"
+_PL_ADJECTIVE = "y i a ia e ie ego iego emu iemu ym im ej iej ą ią ych ich ymi imi"
 
 
 def _polish_stems(stem: str, ending: str) -> tuple[str, ...]:
-    stems = {stem}
-    if not ending:
-        without = _fleeting(stem, _LATIN_VOWELS, "e")
-        if without:
-            stems |= {without, without.replace("i", "", 1) if without[-2:-1] == "i" else without}
-            if len(stem) > 3 and stem[-3] == "i":  # tydzień-like: -ień, -iec
-                stems.add(stem[:-3] + stem[-1])
-        elif len(stem) > 3 and stem[-3:-1] == "ie":
-            stems.add(stem[:-3] + stem[-1])
-        if "ó" in stem[-3:]:
-            stems.add(stem[:-3] + stem[-3:].replace("ó", "o"))
-        if "ą" in stem[-3:]:
-            stems.add(stem[:-3] + stem[-3:].replace("ą", "ę"))
-    return tuple({_hard(each) for each in stems})
+    if ending:
+        return _both(_hard(stem), _LATIN_VOWELS)
+    stems, lost = {stem}, set()
+    without = _fleeting(stem, _LATIN_VOWELS, "e")
+    if without:
+        lost |= {without, without.replace("i", "", 1) if without[-2:-1] == "i" else without}
+    elif len(stem) > 3 and stem[-3:-1] == "ie":  # -ień, -iec
+        lost.add(stem[:-3] + stem[-1])
+    if "ó" in stem[-3:]:
+        stems.add(stem[:-3] + stem[-3:].replace("ó", "o"))
+    if "ą" in stem[-3:]:
+        stems.add(stem[:-3] + stem[-3:].replace("ą", "ę"))
+    return (*{_hard(each) for each in stems}, *{_hard(each) + _LOST for each in lost})
 
 
 # Softened stem-final consonants and what they go back to; longest first.
@@ -192,11 +227,14 @@ def _hard(stem: str) -> str:
     """The stem with its last consonants hardened, so that *gorączc-* and *gorączk-* are one."""
     trimmed = stem[:-1] if stem.endswith("i") and len(stem) > 3 and stem[-2] not in _LATIN_VOWELS else stem
     for soft, hard in _PL_SOFT:
-        if stem.endswith(soft):
-            return stem[: -len(soft)] + hard
-        if trimmed.endswith(soft):
-            return trimmed[: -len(soft)] + hard
+        for form in (stem, trimmed):
+            if form.endswith(soft):
+                rest = form[: -len(soft)]
+                return rest[:-1] + _PL_BEFORE.get(rest[-1:], rest[-1:]) + hard
     return trimmed
+
+
+_PL_BEFORE = {"ń": "n", "ś": "s", "ź": "z"}  # mieszkaniec – mieszkańcy, wrzesień – wrześniu
 
 
 def polish() -> Inflection:
@@ -228,20 +266,28 @@ def polish() -> Inflection:
 
 
 def _czech_stems(stem: str, ending: str) -> tuple[str, ...]:
-    stems = {stem}
+    stem = stem[:-1] + _CS_HOOKS.get(stem[-1:], stem[-1:])
+    stems = {stem} if not ending else set(_both(stem, _LATIN_VOWELS))
     if not ending:
-        without = _fleeting(stem, _LATIN_VOWELS, "eo")
+        without = _fleeting(stem, _LATIN_VOWELS, "eoě")
         if without:
-            stems.add(without)
+            stems.add(without + _LOST)
     soft = (("št", "sk"), ("čt", "ck"), ("c", "k"), ("z", "h"), ("ž", "h"), ("š", "ch"), ("č", "k"), ("ř", "r"))
     found = set()
     for each in stems:
         found.add(each)
+        bare, lost = (each[:-1], _LOST) if each.endswith(_LOST) else (each, "")
         for mark, hard in soft:
-            if each.endswith(mark):
-                found.add(each[: -len(mark)] + hard)
+            if bare.endswith(mark):
+                found.add(bare[: -len(mark)] + hard + lost)
                 break
-    return tuple({f.replace("ů", "o") if not ending else f for f in found} | found)
+    if not ending:  # vůl – volu; nemocnica – nemocníc
+        found |= {f.replace("ů", "o") for f in found} | {f"{f[:-2]}{f[-2:].translate(_CS_SHORT)}" for f in found}
+    return tuple(found)
+
+
+_CS_SHORT = str.maketrans("áéíúý", "aeiuy")
+_CS_HOOKS = {"ť": "t", "ň": "n", "ď": "d"}
 
 
 def czech() -> Inflection:
@@ -252,6 +298,8 @@ def czech() -> Inflection:
             paradigm("f-e", "e ě i í - ím ěmi emi ích ia iu ou ie iám iami iách"),
             paradigm("f-soft", "- i í e ě em ím ích emi mi iam ami iach ou"),
             paradigm("f-ost", "ost osti ostí ostem ostech ostmi osť osťou ostí ostiam ostiach ostiami", stem=2),
+            paradigm("f-t", "- i í e ě em ím ích emi mi ech", stem=2, after="ť ň ď t n d"),
+            paradigm("n-um", "um a u em ech ům y á", stem=2),
             paradigm("m", "- a u ovi em e ě y i ů ům ech ích ách é ové om ov mi ami och"),
             paradigm("m-soft", "- e i em ů ům ích ě a ovi ov om och mi"),
             paradigm("n-o", "o a u em e ě - ům ech ách y om ami ám"),
@@ -273,6 +321,7 @@ def south_slavic() -> Inflection:
         [
             paradigm("f", "a e i u o om ama ah am ami - o"),
             paradigm("f-i", "- i ju u ima ma mi ih"),
+            paradigm("f-st", "st sti šću stima stjo stmi stih stma"),
             paradigm("m", "- a u e om em i ovi evi ova eva ove eve ima ovima evima ov ev ih oma ema"),
             paradigm("n", "o e a u om em ima ih - oma ema i"),
             paradigm("adjective", "- i a o e og oga om ome omu oj u ih im ima ega emu em eg ega"),
@@ -284,10 +333,21 @@ def south_slavic() -> Inflection:
 
 def _south_stems(stem: str, ending: str) -> tuple[str, ...]:
     stems = [stem]
-    if not ending:
-        without = _fleeting(stem, _LATIN_VOWELS, "ae")
+    if ending:
+        stems = list(_both(stem, _LATIN_VOWELS))
+    else:
+        digraph = stem[-2:] in {"nj", "lj"}  # toranj – tornja
+        without = _fleeting(stem[:-1] if digraph else stem, _LATIN_VOWELS, "ae")
         if without:
-            stems.append(without)
+            lost = without[:-2] + _VOICELESS.get(without[-2], without[-2]) + without[-1]  # blizak – bliska
+            if lost[-3:-1] == "st":  # bolestan – bolesna
+                lost = lost[:-2] + lost[-1]
+            stems += [f"{each}{'j' * digraph}{_LOST}" for each in {without, lost}]
     if stem[-1:] in {"c", "z", "s"} and ending in {"i", "ima", "e"}:
         stems.append(stem[:-1] + {"c": "k", "z": "g", "s": "h"}[stem[-1]])
+        if stem[-1] == "c" and stem[-2:-1] in _LATIN_VOWELS:
+            stems.append(f"{stem[:-1]}tk{_LOST}")  # podatak – podaci
     return tuple(stems)
+
+
+_VOICELESS = {"b": "p", "d": "t", "z": "s", "ž": "š"}

@@ -344,7 +344,7 @@ def _refusals(codes: list[str]) -> dict[str, Any]:
     by_status: dict[int, list[str]] = {}
     for code in dict.fromkeys(codes):
         by_status.setdefault(TITLES[code][0], []).append(code)
-    said = {
+    said: dict[str, Any] = {
         str(status): {
             "description": "Refused: " + ", ".join(f"`{code}`" for code in found),
             "content": {"application/problem+json": {"schema": _ref("StaffProblem")}},

@@ -459,7 +459,8 @@ def test_terms_go_out_with_the_string_and_are_held_against_it_on_the_way_back(
 
 TMX = """<?xml version="1.0"?><tmx version="1.4"><header/><body>
 <tu><tuv xml:lang="en"><seg>Your work email</seg></tuv><tuv xml:lang="de"><seg>Ihre Dienst-E-Mail</seg></tuv></tu>
-<tu><tuv xml:lang="EN-US"><seg>Your family names</seg></tuv><tuv xml:lang="de-AT"><seg>Ihre <bpt>x</bpt>Namen</seg></tuv></tu>
+<tu><tuv xml:lang="EN-US"><seg>Your family names</seg></tuv>
+ <tuv xml:lang="de-AT"><seg>Ihre <bpt>x</bpt>Namen</seg></tuv></tu>
 <tu><tuv xml:lang="en"><seg>Unrelated</seg></tuv><tuv xml:lang="fr"><seg>Autre</seg></tuv></tu>
 </body></tmx>"""
 

@@ -14,8 +14,9 @@ from consentry.content.jobs.memory import Memory, Pair, read_tmx
 from consentry.content.jobs.model import Job, JobProblem, Term, Unit
 from consentry.forms.build.catalogs import plural_header
 from consentry.glossary.api import Glossary
-from consentry.glossary.build.library import Library, load
+from consentry.glossary.build.library import Library
 from consentry.glossary.model import APPROVED, terms_in_force
+from consentry.glossary.rulebook import Rulebook, concepts_in_force
 
 Scope = Literal["changed", "all"]
 PREVIEW = "http://127.0.0.1:8081"
@@ -48,26 +49,20 @@ class Wanted:
 
 
 class Terms:
-    """The approved terms that apply to a string, asked of the glossary once per market."""
+    """The approved terms that apply to a string."""
 
-    def __init__(self, library: Library, locale: str, source_locale: str = SOURCE_LOCALE) -> None:
-        self._library = library
+    def __init__(self, library: Library, locale: str) -> None:
         self._locale = locale
-        self._source_locale = source_locale
-        self._concepts = library.enforced(locale)
-        self._glossaries: dict[str | None, Glossary] = {}
+        self._rules = Rulebook(concepts_in_force(library.files), library.prohibited, SOURCE_LOCALE)
 
-    def glossary(self, market: str | None) -> Glossary:
-        """The glossary in force in a market, or what holds everywhere."""
-        if market not in self._glossaries:
-            held = self._library.prohibited
-            self._glossaries[market] = Glossary(self._concepts, self._locale, market, self._source_locale, held)
-        return self._glossaries[market]
+    def _glossary(self, market: str | None) -> Glossary:
+        rules = self._rules
+        return rules.glossary(self._locale, rules.rules_of(self._locale, market) if market else None)
 
     def of(self, line: Line, source: str) -> tuple[Term, ...]:
         """The terms of ``source``, and those that a legal text declares."""
         market = line.markets[0] if line.kind == "legal" and line.markets else None
-        glossary = self.glossary(market)
+        glossary = self._glossary(market)
         found: dict[str, Term] = {}
         # Against an empty translation every term is missing, and the judgement says which words to write.
         judged = [] if line.source_locale == self._locale else glossary.check(source, "")
@@ -85,9 +80,9 @@ class Terms:
         return tuple(term.text for term in terms if term.status not in APPROVED)
 
 
-def make(content: Content, lines: JobLines, root: Path, wanted: Wanted, memory: Memory) -> Job:
+def make(content: Content, lines: JobLines, wanted: Wanted, memory: Memory) -> Job:
     """The job: one unit per string and plural form, terms and suggestions added."""
-    terms = Terms(load(root), lines.locale.tag)
+    terms = Terms(content.terminology, lines.locale.tag)
     units: list[Unit] = []
     for line in chosen(lines, wanted):
         units += _units(content, line, lines.locale.tag, terms, memory, wanted)

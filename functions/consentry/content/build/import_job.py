@@ -1,7 +1,7 @@
 """``consentry content import``: a job that came back, judged string by string, and written whole or not at all."""
 
 import copy
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Literal
@@ -12,15 +12,16 @@ from consentry.consent.build.library import TextFile
 from consentry.consent.models import NOTICE
 from consentry.content.build.content import Content
 from consentry.content.build.drafts import as_if_approved, as_text, overlaid
-from consentry.content.build.export_job import Terms
-from consentry.content.build.job_lines import JobLines, LegalText, Line, passages
+from consentry.content.build.job_lines import SOURCE_LOCALE, JobLines, LegalText, Line, passages
 from consentry.content.build.offers import required_elements
 from consentry.content.build.text_files import leading_comments, text_yaml
 from consentry.content.jobs import judge
 from consentry.content.jobs.model import Delivery, Returned, stamp
 from consentry.forms.build.catalogs import CatalogFile, Entry, catalog_bytes
 from consentry.forms.build.words import judge as judge_label
-from consentry.glossary.build.library import load
+from consentry.glossary.decisions import decide, violations
+from consentry.glossary.rulebook import Rulebook, concepts_in_force
+from consentry.glossary.segments import Segment
 from consentry.locales.build import names
 
 
@@ -100,11 +101,13 @@ class _Import:
         self.lines = lines
         self.root = root
         self.plan = Plan(lines.locale.tag)
-        self.terms = Terms(load(root), lines.locale.tag)
         self.despite_glossary = despite_glossary
         self.stamps = {line.stamp: line.key for line in lines.lines.values()}
         self.new: dict[str, dict[str, str]] = {}
         self.places: dict[str, str] = {}
+        self.firsts: dict[str, Line] = {}
+        """Path of a new legal text to one of its new lines."""
+        self.segments: list[tuple[Segment, str, str]] = []
         self.unstamped = 0
 
     def trouble(
@@ -240,22 +243,43 @@ class _Import:
             found.append((line, targets))
         return found
 
-    def glossary(self, line: Line, place: str, judged: Callable[[str | None], Iterable[Any]]) -> None:
-        """Report what the terms of each market that shows the string have against it, once."""
-        said: set[tuple[str, str]] = set()
-        for market in line.markets or (None,):
-            for j in judged(market):
-                if j.outcome not in {"block", "review"} or (j.concept, j.reason) in said:
-                    continue
-                said.add((j.concept, j.reason))
-                write = (
-                    f"write {' or '.join(f'“{s}”' for s in j.suggestions)}" if j.suggestions else "write other words"
-                )
-                mend = f"{write}; or import with --despite-glossary, and have a term or a waiver decided on"
-                rule = f"glossary: {j.concept}" if j.concept else "glossary: prohibited wording"
-                self.plan.troubles.append(
-                    Trouble(place, line.key, rule, j.reason, mend, "warning" if self.despite_glossary else "error")
-                )
+    def glossary(self) -> None:
+        """Report what the terms of the markets that show the new words have against them, each thing once.
+
+        What somebody waived is no trouble: a waiver is bound to the very words.
+        """
+        library = self.lines.content.terminology
+        rules = Rulebook(concepts_in_force(library.files), library.prohibited, SOURCE_LOCALE)
+        found = violations(rules, (segment for segment, _, _ in self.segments))
+        where = {id(segment): (place, key) for segment, place, key in self.segments}
+        said: set[tuple[str, str, str]] = set()
+        for violation, _ in decide(found, library.waivers, (), self.lines.on).standing:
+            j = violation.judgement
+            place, key = where[id(violation.segment)]
+            if (key, j.concept, j.reason) in said:
+                continue
+            said.add((key, j.concept, j.reason))
+            write = f"write {' or '.join(f'“{s}”' for s in j.suggestions)}" if j.suggestions else "write other words"
+            mend = f"{write}; or import with --despite-glossary, and have a term or a waiver decided on"
+            rule = f"glossary: {j.concept}" if j.concept else "glossary: prohibited wording"
+            severity: Literal["error", "warning"] = "warning" if self.despite_glossary else "error"
+            self.plan.troubles.append(Trouble(place, key, rule, j.reason, mend, severity))
+
+    def segment(
+        self, line: Line, source: str | None, target: str, key: str = "", markets: tuple[str, ...] = ()
+    ) -> None:
+        """Remember new words for the glossary to judge."""
+        shown = Segment(
+            key=key or line.key,
+            kind=line.kind,
+            locale=self.lines.locale.tag,
+            markets=markets or line.markets,
+            units=(),
+            source=source,
+            target=target,
+            concepts=line.concepts,
+        )
+        self.segments.append((shown, self.places[line.key], line.key))
 
     def labels(self, changed: list[tuple[Line, tuple[str, ...]]]) -> None:
         name = self.lines.catalog
@@ -273,8 +297,7 @@ class _Import:
                 if finding.rule != "space":
                     self.found(finding, place, line.key)
             for index, target in enumerate(targets):
-                source = line.sources[0] if index == 0 and len(targets) > 1 else line.sources[-1]
-                self.glossary(line, place, lambda m, s=source, t=target: self.terms.glossary(m).check(s, t))  # type: ignore[misc]
+                self.segment(line, line.sources[0] if index == 0 and len(targets) > 1 else line.sources[-1], target)
         self.plan.catalogs[name] = catalog
         self.plan.files[catalog.path] = catalog_bytes(catalog, self.lines.content.strings)
 
@@ -336,9 +359,7 @@ class _Import:
             return
         self.plan.texts.append(made)
         self.plan.files[path] = data
-        said = "\n".join(whole[name] for name in passages(shape.text))
-        concepts = shape.text.concepts
-        self.glossary(first, place, lambda market: self.terms.glossary(market).check_text(said, concepts))
+        self.firsts[path] = first
 
     def gates(self) -> None:
         """Every gate of a legal text but its approval, for each form and market that would show the new words."""
@@ -361,7 +382,10 @@ class _Import:
                 required = set(policy.notice_elements) if text.id == NOTICE else set()
                 if statement is not None:
                     required = required_elements(policy, statement)
-                _, found = active_text(content.consent, place, text.id, controller, required)
+                active, found = active_text(content.consent, place, text.id, controller, required)
+                if active is not None:
+                    key = f"consent_texts/{file.name}"
+                    self.segment(self.firsts[file.source.path], None, active.rendered.canonical, key, (use.market,))
                 for finding in found:
                     if finding not in said and finding.file == file.source.path:
                         said.add(finding)
@@ -402,6 +426,7 @@ def plan(lines: JobLines, delivery: Delivery, root: Path, *, despite_glossary: b
     work.labels([item for item in changed if item[0].kind == "label"])
     work.legal([item for item in changed if item[0].kind == "legal"])
     work.gates()
+    work.glossary()
     work.plan.changes.sort(key=lambda change: (change.file, change.id))
     if work.plan.refused:
         work.plan.files = {}

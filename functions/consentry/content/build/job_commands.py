@@ -61,7 +61,7 @@ def _export(options: argparse.Namespace) -> int:
         english_then=english_of(content, options.root, options.since) if options.since else None,
         preview=options.preview_url.rstrip("/"),
     )
-    job = make(content, lines, options.root, wanted, memory_of(lines, options.tmx))
+    job = make(content, lines, wanted, memory_of(lines, options.tmx))
     for catalog, count in lines.inherited_changes().items():
         _say(f"{count} strings wait in {catalog}, which {options.locale} inherits from: export a locale of its own")
     counts = {state: sum(unit.state == state for unit in job.units) for state in ("new", "needs-review", "translated")}

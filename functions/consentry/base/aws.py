@@ -11,6 +11,7 @@ from botocore.config import Config
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
+    from mypy_boto3_s3 import S3Client
     from mypy_boto3_secretsmanager import SecretsManagerClient
     from mypy_boto3_sqs import SQSClient
 
@@ -54,16 +55,25 @@ def sqs() -> "SQSClient":
     return client
 
 
+@cache
+def s3() -> "S3Client":
+    """The S3 client; addresses it signs are of the region's own endpoint."""
+    client: S3Client = _client("s3")
+    return client
+
+
 _AS_THEY_ARE = {str: "S", bytes: "B", bool: "BOOL"}
 
 
 def attribute(value: Any) -> dict[str, Any]:
     """A DynamoDB attribute value; floats do not occur (boto3's serializer takes ten times as long)."""
     match value:
-        case str() | bytes() | bool():
-            return {_AS_THEY_ARE[type(value)]: value}
+        case bool():
+            return {"BOOL": value}
         case int():
             return {"N": str(value)}
+        case str() | bytes():
+            return {_AS_THEY_ARE[type(value)]: value}
         case None:
             return {"NULL": True}
         case dict():
@@ -77,7 +87,7 @@ def item(values: dict[str, Any]) -> dict[str, Any]:
     """A DynamoDB item; keys whose value is ``None`` are left out."""
     kinds = _AS_THEY_ARE
     return {
-        key: {kinds[type(value)]: value} if type(value) in kinds else attribute(value)
+        key: {kinds[kind]: value} if (kind := type(value)) in kinds else attribute(value)
         for key, value in values.items()
         if value is not None
     }

@@ -119,7 +119,7 @@ def edit(kept: Kept, said: ConceptFile, who: Staff) -> Kept:
     base = kept.in_force.version + 1 if kept.in_force is not None else before.version
     draft = said.model_copy(update={"state": "draft", "version": base, "sample": before.sample})
     draft = draft.model_copy(update={"approvals": _matching(draft, before.approvals)})
-    if kept.in_force is not None and _same(draft, kept.in_force):
+    if kept.in_force is not None and same(draft, kept.in_force):
         return Kept(kept.in_force, kept.in_force)
     authors = {key: list(subs) for key, subs in kept.authors.items()}
     changed = _changed(before, draft)
@@ -155,7 +155,7 @@ def submit(kept: Kept, locales: Iterable[str] | None, who: Staff) -> Kept:
             who.require(EDIT, locale)
         wanted = [locale for locale in wanted if locale in waiting]
     if not wanted and not kept.submitted:
-        if kept.in_force is not None and not waiting and not _same(current, kept.in_force):
+        if kept.in_force is not None and not waiting and not same(current, kept.in_force):
             return settle(kept)  # nothing that reviews bind has changed
         raise StaffProblem(
             "not-in-this-state",
@@ -476,7 +476,8 @@ def _unreviewed(file: ConceptFile) -> tuple[Any, ...]:
     return tuple(getattr(file, name) for name in UNREVIEWED)
 
 
-def _same(one: ConceptFile, other: ConceptFile) -> bool:
+def same(one: ConceptFile, other: ConceptFile) -> bool:
+    """Whether two texts of a concept say the same, whatever their states and reviews."""
     return (one.terms, _shared(one), _unreviewed(one)) == (other.terms, _shared(other), _unreviewed(other))
 
 

@@ -1,0 +1,366 @@
+"""glossary-checks: any text or file against the glossary in force; the glossary for other tools. Reads only."""
+
+import base64
+from collections.abc import Iterable, Mapping
+from typing import Annotated, Any
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from consentry.base import aws, settings
+from consentry.base.clock import now_ms, rfc3339
+from consentry.base.documents import Documents
+from consentry.base.http import Event, Response, json_response, query
+from consentry.base.staff import Staff
+from consentry.base.staff_http import body_bytes, etag, framed, json_object, media_type
+from consentry.base.staff_problems import StaffProblem, method_not_allowed, not_found
+from consentry.glossary import files, views
+from consentry.glossary.concept import ConceptFile, Name, Tag
+from consentry.glossary.decisions import in_force
+from consentry.glossary.exchange.table_write import write_aws, write_deepl, write_own, write_weblate
+from consentry.glossary.exchange.tbx_write import write_tbx
+from consentry.glossary.exchange.xliff_write import write_xliff
+from consentry.glossary.files import FileProblem
+from consentry.glossary.judging import Ruling
+from consentry.glossary.match import Glossary, Judgement
+from consentry.glossary.model import chain
+from consentry.glossary.segments import text_digest
+from consentry.glossary.store import CONCEPTS, Enforced, Reader, day_of
+from consentry.glossary.workflow import READ
+
+FUNCTION = "glossary-checks"
+MAX_SEGMENTS = 500
+MAX_FILE_BYTES = 4 * 1024 * 1024
+MAX_FILE_SEGMENTS = 5_000
+MAX_CHARACTERS = 500_000
+MAX_REPLY_BYTES = 4_300_000
+MARKET = r"^[A-Z]{2}(?:-[A-Z0-9]{1,3})?$"
+_KINDS: Mapping[str, str] = {
+    "text/plain": ".txt",
+    "text/markdown": ".md",
+    "text/x-gettext-translation": ".po",
+    "text/x-po": ".po",
+    "application/x-gettext": ".po",
+    "application/xliff+xml": ".xlf",
+    "application/x-xliff+xml": ".xlf",
+    "application/x-xliff": ".xlf",
+}
+_READERS = {
+    ".po": files.read_po_bytes,
+    ".pot": files.read_po_bytes,
+    ".xlf": files.read_xliff_bytes,
+    ".xliff": files.read_xliff_bytes,
+    ".json": files.read_json_bytes,
+    ".txt": files.read_text_bytes,
+    ".md": files.read_text_bytes,
+}
+
+_documents = Documents(aws.dynamodb(), settings.required("EDITORIAL_TABLE"))
+_reader = Reader(_documents)
+
+
+class Pair(BaseModel):
+    """One text and, where there is one, its source."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    key: Annotated[str, Field(max_length=300)] = ""
+    source: Annotated[str, Field(max_length=50_000)] | None = None
+    target: Annotated[str, Field(min_length=1, max_length=50_000)]
+
+
+class Question(BaseModel):
+    """The JSON body of ``POST /v1/glossary/checks``: ``text`` with the ``concepts`` it has to name, or ``segments``."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    locale: Tag
+    market: Annotated[str, Field(pattern=MARKET)] | None = None
+    source_locale: Tag = "en-GB"
+    text: Annotated[str, Field(min_length=1, max_length=50_000)] | None = None
+    concepts: Annotated[tuple[Name, ...], Field(max_length=200)] = ()
+    segments: Annotated[tuple[Pair, ...], Field(max_length=MAX_SEGMENTS)] = ()
+
+
+def handler(event: Event, _context: object) -> Response:
+    """Answer one HTTP API event."""
+    return framed(FUNCTION, event, _route)
+
+
+def _route(event: Event, who: Staff) -> Response:
+    if not any(scope.startswith(("glossary:", "translations:")) for scope in who.scopes):
+        who.require(READ)
+    method: str = event["requestContext"]["http"]["method"]
+    ways = {"/v1/glossary/checks": ("POST", _check), "/v1/glossary/exports": ("GET", _export)}
+    if event["rawPath"] not in ways:
+        raise not_found(f"There is nothing at {event['rawPath'][:100]}.", "See /openapi.json for what there is.")
+    wanted, act = ways[event["rawPath"]]
+    if method != wanted:
+        raise method_not_allowed(method, wanted)
+    return act(event)
+
+
+# Checks
+
+
+def _check(event: Event) -> Response:
+    kind = media_type(event)
+    name = query(event, "file")
+    if name is None and (kind == "application/json" or kind.endswith("+json")):
+        question = _question(event)
+        pairs: Iterable[files.Segment] = [
+            files.Segment(pair.key or f"segment {number}", number, pair.source, pair.target)
+            for number, pair in enumerate(question.segments, start=1)
+        ]
+        if question.text is not None:
+            pairs = [files.Segment("text", 1, None, question.text)]
+        return _judged(question, list(pairs), whole=True)
+    question, segments = _file(event, name, kind)
+    return _judged(question, segments, whole=False)
+
+
+def _question(event: Event) -> Question:
+    try:
+        question = Question.model_validate(json_object(event, 2 * 1024 * 1024))
+    except ValidationError as error:
+        raise views.invalid(error) from None
+    if (question.text is None) == (not question.segments):
+        raise StaffProblem(
+            "invalid-body",
+            "There is nothing to check, or two things at once.",
+            f'Send "text", or 1 to {MAX_SEGMENTS} "segments" with "source" and "target"; a file goes as it is, with '
+            "its own content type.",
+        )
+    return question
+
+
+def _file(event: Event, name: str | None, kind: str) -> tuple[Question, list[files.Segment]]:
+    ending = f".{name.rpartition('.')[2].lower()}" if name is not None else _KINDS.get(kind, "")
+    reader = _READERS.get(ending)
+    if reader is None:
+        raise StaffProblem(
+            "unsupported-media-type",
+            f"{name[:60] if name is not None else kind[:60] or 'A body without a type'} is no kind of file I know.",
+            "Send PO, XLIFF, JSON or text: name the file in the query, ?file=de.po, or send its media type "
+            f"({', '.join(sorted(_KINDS))}).",
+        )
+    data = body_bytes(event, MAX_FILE_BYTES)
+    try:
+        read = reader(data, None)
+    except FileProblem as problem:
+        raise StaffProblem(
+            "invalid-body", f"{name or 'The file'}, line {problem}.", "Mend the file there and send it again."
+        ) from None
+    locale = query(event, "locale") or read.locale
+    if locale is None:
+        raise StaffProblem(
+            "invalid-parameter",
+            "The file does not say its language.",
+            "Name it in the query: ?locale=de-DE.",
+        )
+    try:
+        source = query(event, "source_locale") or read.source_locale or "en-GB"
+        question = Question(locale=locale, market=query(event, "market"), source_locale=source)
+    except ValidationError as error:
+        raise views.invalid(error) from None
+    if len(read.segments) > MAX_FILE_SEGMENTS:
+        raise _too_much(f"{len(read.segments)} segments; at most {MAX_FILE_SEGMENTS} are checked at once.")
+    return question, list(read.segments)
+
+
+def _too_much(detail: str) -> StaffProblem:
+    return StaffProblem(
+        "body-too-large", f"The file has {detail}", "Split it, or check it on your machine: consentry glossary check."
+    )
+
+
+def _judged(question: Question, segments: list[files.Segment], *, whole: bool) -> Response:
+    """Judgements by segment; ``whole``: passes too, for what was typed rather than sent as a file."""
+    if sum(len(segment.target) + len(segment.source or "") for segment in segments) > MAX_CHARACTERS:
+        raise _too_much(f"more than {MAX_CHARACTERS} characters.")
+    enforced = _reader.enforced()
+    rules = enforced.rulebook.rules_of(question.locale, question.market) if question.market else None
+    if question.source_locale == enforced.rulebook.source_locale:
+        glossary = enforced.rulebook.glossary(question.locale, rules)
+    else:
+        concepts = enforced.rulebook.concepts(question.locale)
+        glossary = Glossary(concepts, question.locale, rules, question.source_locale, enforced.prohibited)
+    unknown = sorted(set(question.concepts) - set(glossary.concepts))
+    if unknown:
+        raise StaffProblem(
+            "invalid-body",
+            f"Not in force: {', '.join(unknown)}.",
+            "Name concepts that GET /v1/glossary/concepts?state=approved lists.",
+            errors=[
+                {"pointer": "/concepts", "code": "unknown", "detail": f"{name} is not in force."} for name in unknown
+            ],
+        )
+    counts: dict[str, int] = {}
+    shown = []
+    memory = _Memory(enforced, question)
+    for segment in segments:
+        if segment.source is None:
+            found = glossary.check_text(segment.target, question.concepts)
+        else:
+            found = glossary.check(segment.source, segment.target)
+        for judgement in found:
+            counts[judgement.outcome] = counts.get(judgement.outcome, 0) + 1
+        listed = [memory.shown(segment, judgement) for judgement in found if whole or judgement.outcome != "pass"]
+        if listed or whole:
+            shown.append(
+                {
+                    "key": segment.key,
+                    "line": segment.line,
+                    "source_digest": text_digest(segment.source) if segment.source is not None else None,
+                    "target_digest": text_digest(segment.target),
+                    "judgements": listed,
+                }
+            )
+    body = {
+        "locale": question.locale,
+        "market": question.market,
+        "generation": enforced.generation,
+        "concepts": len(enforced.files),
+        "checked": len(segments),
+        "counts": counts,
+        "segments": shown,
+    }
+    return json_response(200, body)
+
+
+class _Memory:
+    """What has been judged before about the same words."""
+
+    def __init__(self, enforced: Enforced, question: Question) -> None:
+        self._places = (None, *chain(question.market)) if question.market else (None,)
+        self._locale = question.locale
+        self._day = day_of(rfc3339(now_ms()))
+        self._waivers = enforced.waivers
+        self._rulings: dict[str, list[Ruling]] = {}
+        spoken = chain(question.locale)
+        for ruling in enforced.rulings.values():
+            if ruling.market in self._places and ruling.locale in spoken:
+                self._rulings.setdefault(ruling.concept, []).append(ruling)
+
+    def shown(self, segment: files.Segment, judgement: Judgement) -> dict[str, Any]:
+        """The judgement with earlier ones, and the body that would settle a proposed form."""
+        said = views.judgement(judgement)
+        if judgement.outcome == "pass":
+            return said
+        earlier = [
+            ruling for ruling in self._rulings.get(judgement.concept, ()) if self._about(ruling, segment, judgement)
+        ]
+        said["judged"] = [
+            {
+                "id": ruling.id,
+                "kind": ruling.kind,
+                "state": ruling.state,
+                "text": ruling.text,
+                "by": ruling.decided_by or ruling.proposed_by,
+                "at": ruling.decided_at or ruling.proposed_at,
+                "reason": ruling.decision or ruling.reason,
+                "holds_until": ruling.expires.isoformat() if ruling.expires is not None else None,
+            }
+            for ruling in earlier
+        ]
+        said["waived"] = any(
+            ruling.kind == "waiver" and ruling.id in self._waivers and in_force(self._waivers[ruling.id], self._day)
+            for ruling in earlier
+        )
+        if judgement.rule == "proposed-form" and not earlier:
+            said["settle"] = {
+                "kind": "form",
+                "concept": judgement.concept,
+                "locale": self._locale,
+                "text": judgement.found,
+                "term": judgement.suggestions[0] if judgement.suggestions else None,
+            }
+        return said
+
+    @staticmethod
+    def _about(ruling: Ruling, segment: files.Segment, judgement: Judgement) -> bool:
+        if ruling.kind == "waiver":
+            source = text_digest(segment.source) if segment.source is not None else None
+            words = (ruling.source_digest, ruling.target_digest)
+            return ruling.rule == judgement.rule and words == (source, text_digest(segment.target))
+        if judgement.side == "target" and ruling.text.casefold() == judgement.found.casefold():
+            return True
+        return ruling.kind == "term" and ruling.text.casefold() in segment.target.casefold()
+
+
+# Exports
+
+_OF_A_PAIR = {
+    "xliff": ("application/xliff+xml", "xlf", write_xliff),
+    "weblate": ("text/csv", "csv", write_weblate),
+    "deepl": ("text/tab-separated-values", "tsv", write_deepl),
+}
+
+
+def _export(event: Event) -> Response:
+    """``format`` tbx, tbx-dct, csv, xliff, weblate, deepl or aws; ``state=all`` with drafts, as they are worked on."""
+    shape = query(event, "format") or "tbx"
+    locale = query(event, "locale")
+    everything = query(event, "state") or "in-force"
+    if everything not in ("in-force", "all"):
+        raise StaffProblem("invalid-parameter", f"state={everything[:20]} says nothing.", "Use in-force or all.")
+    concepts, generation = _concepts(locale, drafts=everything == "all")
+    if (shape in _OF_A_PAIR or shape == "aws") and locale is None:
+        raise StaffProblem(
+            "invalid-parameter",
+            f"{shape} holds two languages, English and another one.",
+            "Name the other one: &locale=de-DE" + (", or several of them: &locale=de,fr." if shape == "aws" else "."),
+        )
+    if shape in _OF_A_PAIR:
+        kind, ending, write = _OF_A_PAIR[shape]
+        data = write(concepts, locale or "")
+    elif shape == "aws":
+        kind, ending, data = "text/csv", "csv", write_aws(concepts, (locale or "").split(","))
+    elif shape in ("tbx", "tbx-dct"):
+        kind, ending = "application/x-tbx", "tbx"
+        data = write_tbx(concepts, "dct" if shape == "tbx-dct" else "dca")
+    elif shape == "csv":
+        kind, ending, data = "text/csv", "csv", write_own(concepts)
+    else:
+        known = ", ".join(["tbx", "tbx-dct", "csv", *_OF_A_PAIR, "aws"])
+        raise StaffProblem("invalid-parameter", f"format={shape[:20]} is not written here.", f"Use one of {known}.")
+    if len(data) > MAX_REPLY_BYTES:
+        raise StaffProblem(
+            "body-too-large",
+            f"The export has {len(data)} bytes; {MAX_REPLY_BYTES} fit into one reply.",
+            "Export one language at a time, &locale=de, or pull the files and export them on your machine: "
+            "consentry content pull, consentry glossary export.",
+        )
+    name = f"glossary{'-' + locale.replace(',', '-') if locale else ''}.{ending}"
+    return {
+        "statusCode": 200,
+        "headers": {
+            "content-type": f"{kind}; charset=utf-8",
+            "content-disposition": f'attachment; filename="{name}"',
+            "cache-control": "no-store",
+            "x-content-type-options": "nosniff",
+            "etag": etag(max(generation, 1)),
+        },
+        "body": base64.b64encode(data).decode(),
+        "isBase64Encoded": True,
+    }
+
+
+def _concepts(locale: str | None, *, drafts: bool) -> tuple[list[ConceptFile], int]:
+    """The concepts to write, by name; with a locale those that have terms in it, and English and its terms only."""
+    if drafts:
+        generation = _documents.generation()
+        found = [ConceptFile.model_validate(d.body["current"]) for d in _documents.everything(CONCEPTS)]
+    else:
+        enforced = _reader.enforced()
+        generation, found = enforced.generation, list(enforced.files.values())
+    found.sort(key=lambda file: file.concept)
+    if locale is None:
+        return found, generation
+    wanted = {"en", *(tag for each in locale.split(",") for tag in chain(each))}
+    kept = []
+    for file in found:
+        terms = {tag: entries for tag, entries in file.terms.items() if tag in wanted}
+        if set(terms) - {"en"}:
+            approvals = tuple(approval for approval in file.approvals if approval.locale in terms)
+            kept.append(file.model_copy(update={"terms": terms, "approvals": approvals}))
+    return kept, generation

@@ -1,8 +1,10 @@
 """The editors' table over moto: real documents without a deployment."""
 
+import json
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
+from urllib.parse import parse_qsl
 
 import boto3
 from moto import mock_aws
@@ -72,4 +74,30 @@ def store(table: str = TABLE) -> Iterator[Editorial]:
             aws_secret_access_key=BASE_ENVIRONMENT["AWS_SECRET_ACCESS_KEY"],
         )
         create(client, table)
-        yield Editorial(client, table)
+        try:
+            yield Editorial(client, table)
+        finally:
+            client.delete_table(TableName=table)
+
+
+def request(method: str, path: str, who: dict[str, str] | None, body: Any = None, **headers: str) -> dict[str, Any]:
+    """A staff event as the gateway hands it over; ``who`` are the verified claims, None without a token."""
+    raw, _, search = path.partition("?")
+    sent = {"content-type": "application/json"} if body is not None else {}
+    context: dict[str, Any] = {"http": {"method": method, "path": raw}}
+    if who is not None:
+        context["authorizer"] = {"jwt": {"claims": who, "scopes": None}}
+    return {
+        "version": "2.0",
+        "rawPath": raw,
+        "headers": sent | {name.replace("_", "-"): value for name, value in headers.items()},
+        "queryStringParameters": dict(parse_qsl(search, keep_blank_values=True)),
+        "requestContext": context,
+        "body": json.dumps(body) if body is not None else None,
+        "isBase64Encoded": False,
+    }
+
+
+def claims(sub: str, scopes: str, locales: str = "*", markets: str = "*") -> dict[str, str]:
+    """Verified claims of a member of staff."""
+    return {"sub": sub, "scope": scopes, "locales": locales, "markets": markets}

@@ -82,8 +82,11 @@ def _queue(sqs: "SQSClient", queue: Queue, physical: dict[str, str]) -> str:
 
 
 def _bucket(s3: "S3Client", name: str) -> str:
+    region: Any = s3.meta.region_name
+    # The region that S3 began in is the one that must not be named.
+    place: Any = {} if region == "us-east-1" else {"CreateBucketConfiguration": {"LocationConstraint": region}}
     try:
-        s3.create_bucket(Bucket=name)
+        s3.create_bucket(Bucket=name, **place)
     except ClientError as error:
         if not _exists(error, "BucketAlreadyOwnedByYou", "BucketAlreadyExists"):
             raise

@@ -171,8 +171,7 @@ def with_approvals(text: str, file: ConceptFile, given: Iterable[Approval]) -> s
     root = yaml.compose(text, Loader=yaml.CSafeLoader)
     nodes = {key.value: (key, value) for key, value in root.value} if isinstance(root, yaml.MappingNode) else {}
     outdated = _outdated(file, given)
-    kept = [a for index, a in enumerate(file.approvals) if index not in outdated]
-    state = _state(file, [*kept, *given])
+    state = _state(file, [*file.approvals, *given])
     fresh = [_flow(approval) for approval in given]
     if "approvals" not in nodes:
         while lines and not lines[-1].strip():

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from consentry.glossary.inflect.languages import language
+from consentry.glossary.inflect.languages import Forms, language
 
 TAGS = ["en", "de", "fr", "es", "ru", "pl", "tr", "ar", "he", "hi", "bn", "uk", "ko", "ja", "xx"]
 TEXTS = st.text(
@@ -63,10 +63,30 @@ def test_invisible_characters_vanish() -> None:
         ("de", "Apotheker/-innen", "apothekerinnen"),
         ("de", "Arzt(in)", "arztin"),
         ("de", "Kolleg_innen", "kolleginnen"),
-        ("fr", "médecin·e·s", "medecines"),
-        ("fr", "patient(e)s", "patientes"),
-        ("fr", "soignant.e.s", "soignantes"),
-        ("es", "médico(a)", "medicoa"),
+        ("de", "Kolleg(inn)en", "kollegen"),
+        ("de", "PatientInnen", "patientinnen"),
+        ("de", "Medikament(e)", "medikament"),
+        ("fr", "médecin·e·s", "medecins"),
+        ("fr", "me\u0301decin·e·s", "medecins"),
+        ("fr", "patient(e)s", "patients"),
+        ("fr", "soignant.e.s", "soignants"),
+        ("fr", "infirmier/ère", "infirmier"),
+        ("fr", "infirmier/e\u0300re", "infirmier"),
+        ("fr", "directeur·rice·s", "directeurs"),
+        ("fr", "étudiant-e-s", "etudiants"),
+        ("es", "médico(a)", "medico"),
+        ("es", "enfermero/a", "enfermero"),
+        ("es", "doctores/as", "doctores"),
+        ("es", "enfermer@s", "enfermeros"),
+        ("pt", "médico(a)s", "medicos"),
+        ("it", "medico/a", "medico"),
+        ("it", "medic*", "medico"),
+        ("it", "farmacistə", "farmacisto"),
+        ("pl", "pacjent/ka", "pacjent"),
+        ("pl", "lekarz(-ka)", "lekarz"),
+        ("cs", "pacient/ka", "pacient"),
+        ("ru", "пациент(ка)", "пациент"),
+        ("en", "patient(s)", "patient"),
     ],
 )
 def test_inclusive_writing_is_one_word(tag: str, written: str, joined: str) -> None:
@@ -78,6 +98,57 @@ def test_inclusive_writing_is_one_word(tag: str, written: str, joined: str) -> N
 @pytest.mark.parametrize("text", ["Uhrzeit 10:30", "und/oder", "Hinweis: in Kürze", "z.B. e.V."])
 def test_other_signs_still_separate(text: str) -> None:
     assert len(tokens("de", text)) > 1
+
+
+@pytest.mark.parametrize(
+    ("tag", "text", "count"),
+    [
+        ("fr", "et/ou", 2),
+        ("fr", "il/elle", 2),
+        ("fr", "peut-être", 2),
+        ("es", "y/o", 2),
+        ("it", "e/o", 2),
+        ("it", "farmaco* (vedi nota)", 3),
+        ("de", "Arzt/Ärztin", 2),
+        ("pl", "lekarz/lekarka", 2),
+        ("de", "Arzt (Facharzt)", 2),
+    ],
+)
+def test_two_words_stay_two(tag: str, text: str, count: int) -> None:
+    assert len(tokens(tag, text)) == count
+
+
+BASES = {
+    "de": ["Patient", "Apotheker", "Kolleg", "Ärzt"],
+    "fr": ["médecin", "patient", "soignant"],
+    "es": ["médico", "enfermero"],
+    "it": ["medico", "farmacista"],
+    "pt": ["médico", "paciente"],
+    "pl": ["pacjent", "lekarz"],
+}
+SIGNS = {
+    "de": [":in", "*in", "_in", "/in", "/-in", ":innen", "*innen", "·innen", "(innen)", "Innen"],
+    "fr": ["·e", "·e·s", "•es", "(e)", "(e)s", "/e", "-e-s", ".e.s"],
+    "es": ["/a", "(a)", "/as", "(a)s"],
+    "it": ["/a", "(a)", "/e"],
+    "pt": ["/a", "(a)", "(a)s"],
+    "pl": ["/ka", "(ka)", "/-ka"],
+}
+
+
+@given(
+    st.sampled_from(sorted(BASES)).flatmap(
+        lambda tag: st.tuples(st.just(tag), st.sampled_from(BASES[tag]), st.sampled_from(SIGNS[tag]))
+    )
+)
+def test_an_inclusive_form_is_a_form_of_its_word(drawn: tuple[str, str, str]) -> None:
+    tag, base, sign = drawn
+    spoken = language(tag)
+    term = {"Kolleg": "Kollege", "Ärzt": "Arzt"}.get(base, base)
+    (word,) = tokens(tag, base + sign)
+    assert Forms(tokens(tag, term)[0], spoken)[word]
+    text = f"x {base}{sign}, y"
+    assert text[slice(*spoken.normaliser.spans(text)[1])] == base + sign
 
 
 def test_turkish_dotted_and_dotless_i_are_one() -> None:

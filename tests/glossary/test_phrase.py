@@ -18,6 +18,7 @@ FOUND = [
     ("ru", "клиническое исследование", "в клинических исследованиях"),
     ("ar", "تجربة سريرية", "نتائج التجارب السريرية"),
     ("tr", "klinik çalışma", "klinik çalışmaların sonuçları"),
+    ("tr", "maskenizi takın", "Maskenizi hastanede bekleme odasında her zaman takın"),
     ("hi", "नैदानिक परीक्षण", "नैदानिक परीक्षणों में"),
     ("pl", "badanie kliniczne", "w badaniach klinicznych"),
     ("zh", "临床试验", "参加临床试验的患者"),
@@ -33,6 +34,7 @@ NOT_FOUND = [
     ("es", "brote de la fiebre", "brote de una fiebre"),
     ("de", "SARS-CoV", "SARS und MERS-CoV"),
     ("zh", "AI", "PAIN 检查"),
+    ("tr", "klinik çalışma", "klinik odasında her zaman bir çalışma"),
     ("ja", "副作用", "副次的な作用"),
 ]
 

@@ -13,30 +13,49 @@ from functools import lru_cache
 
 Fold = Callable[[str], str]
 
-# Signs that inclusive writing puts inside a word: Ärzt:innen, Patient*innen, médecin·e·s.
+# Signs that inclusive writing puts inside a word: Ärzt:innen, Patient*innen, médecin·e·s, infirmier/ère, enfermer@s.
 _DOTS = "·•⋅‧∙"
-_LATIN = "A-Za-zÀ-ÖØ-öø-ÿœŒ"
-_INCLUSIVE = re.compile(
-    rf"(?<=[{_LATIN}])(?:"
-    rf"(?:[*:_{_DOTS}]|/-?)(?P<motion>innen|in|r|n)(?![{_LATIN}])"  # de: Ärzt:innen, Patient/-innen, jede:r
-    rf"|[{_DOTS}](?P<dotted>[a-z]{{1,5}})(?:[{_DOTS}](?P<plural>s))?(?![{_LATIN}])"  # fr: médecin·e·s
-    rf"|\(-?(?P<round>e|es|s|ne|nes|le|les|a|as|in|innen)\)(?P<after>s?)(?![{_LATIN}])"  # patient(e)s, Arzt(in)
-    rf"|\.(?P<point>e|ne|le|rice|euse)\.(?P<points>s)(?![{_LATIN}])"  # fr: soignant.e.s
-    r")"
-)
-_MAYBE_INCLUSIVE = frozenset(_DOTS + "*:_/(.")
+_LETTER = "[A-Za-zÀ-ÖØ-öø-ɏΆ-ώЀ-ԯ\u0300-\u036f]"
+_END = f"(?!{_LETTER})"
+_E_GRAVE = "(?:è|e\u0300)"
+
+# What comes between the two forms and is left out; named groups stay (their names say nothing). ``@`` stands for o.
+_FRENCH = f"e|ne|le|se|te|ve|{_E_GRAVE}re|{_E_GRAVE}ve|i{_E_GRAVE}re|trice|rice|euse"
+_INCLUSIVE: dict[str, str] = {
+    "de": rf"(?:[*:_{_DOTS}]|/-?)(?P<a>innen|in|r|n){_END}|\(-?(?P<b>innen|in)\)|\(inn\)(?P<c>en)",
+    "fr": (
+        rf"[{_DOTS}][a-zé]{{1,5}}(?:[{_DOTS}]?(?P<a>s))?{_END}|[.-](?:{_FRENCH})[.-](?P<b>s){_END}"
+        rf"|(?:/-?|-)(?:{_FRENCH})(?P<c>s)?{_END}|\((?:{_FRENCH})\)(?P<d>s?)"
+    ),
+    "es": rf"(?P<at>@)(?P<a>s?){_END}|/-?(?:as?|es|esas?|is[ao]s?){_END}",
+    "it": rf"/-?(?:[aei]|che|ghe|trice|trici|essa|esse){_END}|(?P<at>(?<=[bcdfglmnprstvz])[*ə]){_END}",
+    "pl": rf"/-?(?:k[aięą]|ek|yni[ea]?|[aeęyi]){_END}",
+    "cs": rf"/-?(?:k[ayu]|ky|ek|yně|ice|[aeyi]){_END}",
+    "ru": rf"/-?(?:к[аиу]|иц[аы]|[аыи]){_END}",
+}
+_INCLUSIVE |= {"ca": _INCLUSIVE["es"], "gl": _INCLUSIVE["es"], "pt": _INCLUSIVE["es"], "ro": _INCLUSIVE["it"]}
+_INCLUSIVE |= {"sk": _INCLUSIVE["cs"], "hr": _INCLUSIVE["cs"], "uk": _INCLUSIVE["ru"], "bg": _INCLUSIVE["ru"]}
+# Everywhere: an ending in brackets, as in patient(s), Medikament(e), пациент(ка).
+_BRACKETS = rf"\(-?{_LETTER}{{1,4}}\)(?P<z>s?){_END}"
+_MAYBE_INCLUSIVE = frozenset(_DOTS + "*:_/(.-@ə")
+
+
+def inclusive(code: str) -> re.Pattern[str]:
+    """What inclusive writing puts behind a word in one language."""
+    own = _INCLUSIVE.get(code)
+    return re.compile(rf"(?<={_LETTER})(?:{f'{own}|' if own else ''}{_BRACKETS})", re.IGNORECASE)
+
+
+_IN_BRACKETS = inclusive("")
 
 
 def _joined(found: re.Match[str]) -> str:
-    parts = (found[name] for name in ("motion", "dotted", "plural", "round", "after", "point", "points"))
-    return "".join(part for part in parts if part)
+    return "".join("o" if name == "at" else part for name, part in found.groupdict().items() if part)
 
 
-def join_inclusive(text: str) -> str:
-    """``Ärzt:innen`` as ``Ärztinnen``: the form that inflection knows."""
-    if _MAYBE_INCLUSIVE.isdisjoint(text):
-        return text
-    return _INCLUSIVE.sub(_joined, text)
+def join_inclusive(pattern: re.Pattern[str], text: str) -> str:
+    """``Ärzt:innen`` as ``Ärztinnen``, ``médecin·e·s`` as ``médecins``: a form that inflection knows."""
+    return text if _MAYBE_INCLUSIVE.isdisjoint(text) else pattern.sub(_joined, text)
 
 
 class _Table(dict[int, str]):
@@ -75,13 +94,13 @@ class Normaliser:
 
     ``fold`` maps one NFKC character to its folded form ("" drops it). ``word`` folds a whole token afterwards
     (spelling variants that need their neighbours). ``inside`` are signs that vanish inside a word (an apostrophe that
-    is a letter). ``inclusive`` joins gender-inclusive forms first.
+    is a letter). ``inclusive`` finds gender-inclusive endings, which are joined to their word first.
     """
 
     fold: Fold = str.casefold
     word: Fold | None = None
     inside: str = ""
-    inclusive: bool = False
+    inclusive: re.Pattern[str] = _IN_BRACKETS
     _table: _Table = field(init=False, repr=False, compare=False)
     _cased: _Table = field(init=False, repr=False, compare=False)
 
@@ -91,8 +110,7 @@ class Normaliser:
 
     def tokens(self, text: str) -> list[str]:
         """The folded tokens of ``text``."""
-        if self.inclusive:
-            text = join_inclusive(text)
+        text = join_inclusive(self.inclusive, text)
         plain = unicodedata.normalize("NFKC", text).translate(self._table)
         if not plain.isascii():  # folding may leave a letter and its mark apart
             plain = unicodedata.normalize("NFC", plain)
@@ -103,8 +121,7 @@ class Normaliser:
 
     def cased(self, text: str) -> list[str]:
         """The same tokens with their capitals, for acronyms and names."""
-        if self.inclusive:
-            text = join_inclusive(text)
+        text = join_inclusive(self.inclusive, text)
         return unicodedata.normalize("NFKC", text).translate(self._cased).split()
 
     def folded(self, char: str) -> str:
@@ -118,7 +135,7 @@ class Normaliser:
         """
         spans: list[tuple[int, int]] = []
         start = -1
-        joined = [(m.start(), m.end(), _joined(m)) for m in _INCLUSIVE.finditer(text)] if self.inclusive else []
+        joined = [(m.start(), m.end()) for m in self.inclusive.finditer(text)]
         at = 0
         while at < len(text):
             if joined and at == joined[0][0]:

@@ -2,7 +2,7 @@
 
 Words of the phrase must come in order. Articles may come and go; one other word may stand in a gap (*médicament
 thérapeutique antiviral*), two in the whole phrase. Prepositions belong to the phrase: *maladie à coronavirus* is not
-*maladie du coronavirus*.
+*maladie du coronavirus*. Between an object and its verb (Turkish *ellerinizi … yıkayın*) more words may stand.
 """
 
 import unicodedata
@@ -17,6 +17,7 @@ Kind = Literal["exact", "inflected"]
 
 WORDS_IN_A_GAP = 1
 WORDS_IN_ALL = 2
+WORDS_IN_A_CLAUSE = 6
 
 
 @dataclass(frozen=True)
@@ -100,6 +101,8 @@ class Phrase:
         if not self.words:
             self.words, self.tight = self.tokens, hyphenated
             self.articles = self.genders = [""] * len(self.tokens)
+        clause = language.clause is not None and bool(self.words) and language.clause(self.words)
+        self.gap, self.gaps = (WORDS_IN_A_CLAUSE, WORDS_IN_A_CLAUSE) if clause else (WORDS_IN_A_GAP, WORDS_IN_ALL)
 
     @cached_property
     def forms(self) -> list[Forms]:
@@ -212,7 +215,7 @@ def _find_inflected(phrase: Phrase, text: Prepared) -> Hit | None:
             before = tokens[at - 1] if at else ""
             if phrase.articles[0] and not _agree(phrase.articles[0], language.articles.get(before, "")):
                 continue
-            end = _rest(phrase, 1, tokens, at + 1, WORDS_IN_ALL)
+            end = _rest(phrase, 1, tokens, at + 1, phrase.gaps)
             if end is not None:
                 return Hit("inflected", at, end)
     return None
@@ -241,7 +244,7 @@ def _rest(phrase: Phrase, index: int, tokens: list[str], at: int, spare: int) ->
         gender, article = language.gender.get(token, gender), language.articles.get(token, article)
         if token not in language.free and token not in language.links:
             skipped += 1
-            if skipped > min(WORDS_IN_A_GAP, spare):
+            if skipped > min(phrase.gap, spare):
                 return None
         at += 1
     return None

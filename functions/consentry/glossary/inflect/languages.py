@@ -6,7 +6,7 @@ from functools import cache
 
 from consentry.glossary.inflect import asian, germanic, greek, other, romance, semitic, slavic, turkic, uralic
 from consentry.glossary.inflect.paradigm import Inflection, words
-from consentry.glossary.normalise import Normaliser, without_marks
+from consentry.glossary.normalise import Normaliser, inclusive, without_marks
 
 Compound = Callable[[str, str, Inflection], bool]
 
@@ -56,7 +56,8 @@ class Language:
     contractions to the preposition in them (du → de). ``gender`` maps articles and contractions to the gender of the
     noun they announce: *crise du COVID* is not *crise de la COVID*. ``articles`` maps articles, possessives and
     contractions to ``d`` (definite), ``i`` (indefinite) or ``di``: one that an entry shows must be there, of that kind.
-    ``links`` (and, or) may stand in a gap. ``unspaced``: no blanks between words, a term is found anywhere.
+    ``links`` (and, or) may stand in a gap. ``clause`` tells an object with its verb, between which adverbs stand freely.
+    ``unspaced``: no blanks between words, a term is found anywhere.
     """
 
     code: str
@@ -68,6 +69,7 @@ class Language:
     gender: dict[str, str] = field(default_factory=dict)
     articles: dict[str, str] = field(default_factory=dict)
     links: frozenset[str] = frozenset()
+    clause: Callable[[list[str]], bool] | None = None
     unspaced: bool = False
 
 
@@ -99,14 +101,14 @@ def _digits(fold: Callable[[str], str]) -> Callable[[str], str]:
     return folded
 
 
-def _plain(fold: Callable[[str], str] = _latin, *, inclusive: bool = False, inside: str = "") -> Normaliser:
-    return Normaliser(fold=_digits(fold), inclusive=inclusive, inside=inside)
+def _plain(code: str, fold: Callable[[str], str] = _latin, *, inside: str = "") -> Normaliser:
+    return Normaliser(fold=_digits(fold), inclusive=inclusive(code), inside=inside)
 
 
 def _french() -> Language:
     return Language(
         "fr",
-        Normaliser(fold=_digits(_latin), word=romance.fold_french, inclusive=True),
+        Normaliser(fold=_digits(_latin), word=romance.fold_french, inclusive=inclusive("fr")),
         romance.french(),
         compound=self_compound,
         free=words("le la les l un une des ce cette ces son sa ses leur leurs notre nos votre vos mon ma mes"),
@@ -130,7 +132,7 @@ def _french() -> Language:
 def _spanish_language() -> Language:
     return Language(
         "es",
-        _plain(_spanish, inclusive=True),
+        _plain("es", _spanish),
         romance.spanish(),
         compound=self_compound,
         free=words("el la los las un una unos unas lo su sus este esta estos estas"),
@@ -147,7 +149,7 @@ def _spanish_language() -> Language:
 def _portuguese() -> Language:
     return Language(
         "pt",
-        _plain(_bare, inclusive=True),
+        _plain("pt", _bare),
         romance.portuguese(),
         compound=self_compound,
         free=words("o a os as um uma uns umas seu sua seus suas"),
@@ -171,7 +173,7 @@ def _portuguese() -> Language:
 def _italian() -> Language:
     return Language(
         "it",
-        _plain(_bare, inclusive=True),
+        _plain("it", _bare),
         romance.italian(),
         compound=self_compound,
         free=words("il lo la i gli le l un uno una suo sua suoi sue loro"),
@@ -190,7 +192,7 @@ def _italian() -> Language:
 def _german() -> Language:
     return Language(
         "de",
-        _plain(inclusive=True),
+        _plain("de"),
         germanic.german(),
         compound=germanic.german_compound,
         free=words("der die das den dem des ein eine einen einem einer eines ihr ihre ihren ihrem ihrer ihres"),
@@ -218,8 +220,19 @@ def _tamil() -> Language:
     return Language("ta", Normaliser(fold=_digits(_latin), word=asian.spell_tamil), asian.tamil())
 
 
+def _turkish() -> Language:
+    return Language(
+        "tr",
+        _plain("tr", turkic.fold_turkish),
+        turkic.turkish(),
+        free=words("bir"),
+        links=words("ve veya ya"),
+        clause=turkic.is_clause,
+    )
+
+
 def _english() -> Language:
-    return Language("en", _plain(), germanic.english(), free=words("a an the your our their its his her my"))
+    return Language("en", _plain("en"), germanic.english(), free=words("a an the your our their its his her my"))
 
 
 def _simple(
@@ -233,7 +246,12 @@ def _simple(
 ) -> Callable[[], Language]:
     def build() -> Language:
         return Language(
-            code, _plain(fold, inside=inside), inflection(), compound=compound, free=words(free), links=words(links)
+            code,
+            _plain(code, fold, inside=inside),
+            inflection(),
+            compound=compound,
+            free=words(free),
+            links=words(links),
         )
 
     return build
@@ -276,7 +294,7 @@ _KNOWN: dict[str, Callable[[], Language]] = {
     "he": _simple("he", semitic.hebrew, semitic.fold_hebrew, inside="\"'׳״"),
     "fa": _simple("fa", semitic.persian, semitic.fold_arabic),
     "ur": _simple("ur", semitic.urdu, semitic.fold_urdu),
-    "tr": _simple("tr", turkic.turkish, turkic.fold_turkish, free="bir", links="ve veya ya"),
+    "tr": _turkish,
     "az": _simple("az", turkic.turkish, turkic.fold_turkish, free="bir"),
     "fi": _simple("fi", uralic.finnish, compound=germanic.URALIC, links="ja tai sekä"),
     "hu": _simple("hu", uralic.hungarian, compound=germanic.URALIC, free="a az egy", links="és vagy"),
@@ -303,11 +321,11 @@ def _primary(code: str) -> Language:
     if known:
         return known()
     if code in UNSPACED:
-        return Language(code, _plain(), other.unknown(), unspaced=True)
+        return Language(code, _plain(code), other.unknown(), unspaced=True)
     stems = other.snowball(code)
     if stems:
-        return Language(code, _plain(without_marks_of), stems)
-    return Language(code, _plain(), other.unknown(), compound=other.same_beginning)
+        return Language(code, _plain(code, without_marks_of), stems)
+    return Language(code, _plain(code), other.unknown(), compound=other.same_beginning)
 
 
 _ALIASES = {"no": "nb", "iw": "he", "in": "id", "sh": "hr", "mo": "ro", "cmn": "zh", "arb": "ar"}

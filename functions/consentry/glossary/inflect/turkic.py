@@ -87,3 +87,14 @@ def _keys(token: str, is_term: bool) -> Iterable[str]:
 def turkish() -> Inflection:
     """The suffix grammar. Tokens come folded by ``fold_turkish``."""
     return Inflection([], extra=_keys)
+
+
+_IMPERATIVES = frozenset(("edin", "olun", "kalin", "takin", "tutun", "verin", "alin", "kullanin", "koruyun", "yapin"))
+
+
+def is_clause(words: list[str]) -> bool:
+    """Whether a term is an object with its verb, in the infinitive or imperative: *ellerinizi yıkayın*."""
+    last = words[-1]
+    return len(words) > 1 and (
+        last in _IMPERATIVES or last.endswith(("mak", "mek", "yin", "yun", "yün", "yiniz", "yunuz", "yünüz"))
+    )

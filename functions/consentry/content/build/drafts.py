@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
-from datetime import date
+from datetime import UTC, date, datetime, time, timedelta
 
 from consentry.base.build.source import Source, parse, validate
 from consentry.consent.build.approvals import sample_approval
@@ -29,7 +29,8 @@ def as_if_approved(content: Content, on: date) -> Content:
     _, texts = wordings(content, on)
     approvals = {market: list(held) for market, held in content.consent.approvals.items()}
     for wording in texts:
-        approval = sample_approval(wording).model_copy(update={"locale": wording.locale})
+        days = {"at": datetime.combine(on, time(), UTC), "expires": on + timedelta(days=1)}
+        approval = sample_approval(wording).model_copy(update=days)
         approvals.setdefault(wording.market, []).append(approval)
     return replace(content, consent=replace(content.consent, approvals=approvals, published={}))
 

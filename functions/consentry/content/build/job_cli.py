@@ -1,4 +1,4 @@
-"""``consentry content export|import``: the round trip of a translation job, on the command line."""
+"""``consentry content export|import|preview``: the round trip of a translation job, on the command line."""
 
 import argparse
 from collections.abc import Callable
@@ -20,12 +20,18 @@ examples:
   consentry content import de-DE.xlf --dry-run      what would change, and what stands against it
   consentry content import de-DE.xlf                all of it is written, or nothing
 """
+_PREVIEW = """\
+examples:
+  consentry content preview --locale de-DE                        drafts as they stand in the files
+  consentry content preview --locale de-DE --import de-DE.xlf     a job that is not imported yet
+  consentry content preview --locale de-DE --pseudo               with en-XA and ar-XB: does it all fit?
+"""
 
 
 def register(
     actions: "argparse._SubParsersAction[argparse.ArgumentParser]", common: Common, as_of: Common, later: Later
 ) -> None:
-    """Add ``export`` and ``import``."""
+    """Add ``export``, ``import`` and ``preview``."""
     raw = argparse.RawDescriptionHelpFormatter
     export = actions.add_parser(
         "export",
@@ -62,3 +68,15 @@ def register(
         "--despite-glossary", action="store_true", help="write what the glossary holds back, to decide on"
     )
     back.set_defaults(run=later("import_", COMMANDS))
+
+    shown = actions.add_parser(
+        "preview", help="a draft in the real form, before anybody approves it", epilog=_PREVIEW, formatter_class=raw
+    )
+    common(shown)
+    as_of(shown)
+    shown.add_argument("--locale", required=True, metavar="TAG", help="as in forms/locales.yaml: de-DE")
+    shown.add_argument("--import", dest="draft", type=Path, metavar="FILE", help="with this job's strings in it")
+    shown.add_argument("--pseudo", action="store_true", help="en-XA and ar-XB beside it: longer, accented, mirrored")
+    shown.add_argument("--port", type=int, default=8081, help="default: 8081; 0 takes a free one")
+    shown.add_argument("--no-serve", dest="serve", action="store_false", help="compile into .build/preview only")
+    shown.set_defaults(run=later("preview", COMMANDS))

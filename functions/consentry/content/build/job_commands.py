@@ -1,9 +1,11 @@
-"""What ``consentry content export`` and ``import`` do; the arguments are in ``job_cli``."""
+"""What ``consentry content export``, ``import`` and ``preview`` do; the arguments are in ``job_cli``."""
 
 import argparse
+import importlib
 import json
 import sys
 from collections.abc import Callable, Iterable
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -14,6 +16,9 @@ from consentry.content.build.earlier import EarlierReleaseError, english_of
 from consentry.content.build.export_job import FORMATS, Wanted, make, memory_of
 from consentry.content.build.import_job import Change, Plan, Trouble, plan, write_all
 from consentry.content.build.job_lines import JobLines
+from consentry.content.build.preview import preview as build_preview
+from consentry.content.build.release import release_files, write_release
+from consentry.content.build.units import Settings
 from consentry.content.jobs import po, xliff, xlsx
 from consentry.content.jobs.model import MAX_BYTES, Delivery, JobProblem
 from consentry.forms.build.catalogs import plural_categories
@@ -214,3 +219,47 @@ def _trouble(file: Path, trouble: Trouble) -> Iterable[str]:
     yield f"{where}{id_} {trouble.severity}: {trouble.message} [{trouble.rule}]"
     if trouble.mend:
         yield f"    mend: {trouble.mend}"
+
+
+# To be seen.
+
+
+def preview(options: argparse.Namespace) -> int:
+    """Compile the drafts of a locale and serve them; with ``--no-serve`` only compile. 1 when no form can be shown."""
+    now = _now(options)
+    try:
+        content = load_content(options.root, now.date())
+        lines = _lines(content, options.locale, now)
+        draft = _draft(lines, options) if options.draft else None
+    except JobProblem as problem:
+        _say(str(problem))
+        return USAGE
+    made = build_preview(lines, draft, Settings(now.replace(microsecond=0)), with_pseudo=options.pseudo)
+    folder = options.root / ".build/preview"
+    write_release(folder, release_files(made.compiled, None), None)
+    if options.json:
+        print(json.dumps(made.about, ensure_ascii=False, indent=1))
+    for hidden in made.about["hidden"]:
+        _say(f"{hidden['unit']} cannot be shown: {hidden['why']} ({hidden['where']})")
+    if not made.about["forms"]:
+        return FINDINGS
+    if options.serve:
+        serve = importlib.import_module("consentry.local.preview").serve
+        try:
+            serve(options.root, folder, made.about, options.port, print)
+        except OSError as error:
+            _say(f"port {options.port} cannot be used ({error.strerror}); choose another with --port")
+            return USAGE
+    return OK
+
+
+def _draft(lines: JobLines, options: argparse.Namespace) -> Plan:
+    """The strings of a job that came back, or was only begun: suggestions are shown too, and faults only told."""
+    delivery = read_delivery(options.draft)
+    locale_of(delivery, options.locale, options.draft)
+    begun = (replace(u, state="translated") if u.state == "needs-review" else u for u in delivery.units)
+    draft = plan(lines, Delivery(options.locale, tuple(begun)), options.root, despite_glossary=True)
+    for trouble in draft.troubles:
+        for line in _trouble(options.draft, trouble):
+            _say(line)
+    return draft

@@ -14,7 +14,7 @@ from aws_cdk import aws_logs as logs
 from constructs import Construct
 
 from consentry.base.routes import HANDLERS
-from infra.data import Data, camel
+from infra.data import RECHECK_SECONDS, Data, camel
 from infra.environment import Environment
 from infra.nag import acknowledge
 from infra.packages import Packages
@@ -68,16 +68,11 @@ def _stream(table: str) -> tuple[Grant, ...]:
     )
 
 
-def _documents(*more: str) -> tuple[Grant, ...]:
-    """Reading what editors own, by path and by folder; with ``PutItem`` and ``UpdateItem`` (the counter) writing it."""
-    actions = [f"dynamodb:{action}" for action in ("GetItem", "Query", *more)]
-    return (
-        *(Grant(action, "table", "editorial") for action in actions),
-        Grant("dynamodb:Query", "index", "editorial/by-folder"),
-    )
-
-
-_WRITE = ("PutItem", "UpdateItem")
+_READ = (*_on("dynamodb:GetItem", "table", "editorial"), *_on("dynamodb:Query", "index", "editorial/by-folder"))
+"""What editors own, by path and by folder."""
+_HISTORY = _on("dynamodb:Query", "table", "editorial")
+_WRITE = (*_on("dynamodb:PutItem", "table", "editorial"), *_on("dynamodb:UpdateItem", "table", "editorial"))
+"""A document and its version are put; the counter of the glossary is updated."""
 _LAYERS: tuple[Literal["libraries", "libraries-staff"], ...] = ("libraries", "libraries-staff")
 _STAGE_TABLES = ("consents", "subjects", "keys", "leads", "requests", "content")
 
@@ -130,13 +125,63 @@ FUNCTIONS: Mapping[str, Function] = {
         timeout=30,
     ),
     "glossary-concepts": Function(
-        grants=(*_documents(*_WRITE), *_on("sqs:SendMessage", "queue", "recheck")),
+        grants=(*_READ, *_HISTORY, *_WRITE, *_on("sqs:SendMessage", "queue", "recheck")),
         tables=("editorial",),
         queues=("recheck",),
         content="editorial",
         libraries=_LAYERS,
         staff=True,
         memory=1024,
+        timeout=STAFF_SECONDS,
+    ),
+    "glossary-checks": Function(
+        grants=_READ,
+        tables=("editorial",),
+        content="editorial",
+        libraries=_LAYERS,
+        staff=True,
+        memory=1769,
+        timeout=STAFF_SECONDS,
+    ),
+    "glossary-imports": Function(
+        grants=(
+            *_READ,
+            *_WRITE,
+            *_on("s3:GetObject", "objects", "uploads"),
+            *_on("s3:PutObject", "objects", "uploads"),
+        ),
+        tables=("editorial",),
+        buckets=("uploads",),
+        content="editorial",
+        libraries=_LAYERS,
+        staff=True,
+        memory=1769,
+        timeout=STAFF_SECONDS,
+    ),
+    "glossary-recheck": Function(
+        grants=(
+            *_READ,
+            *_WRITE,
+            *_on("sqs:ReceiveMessage", "queue", "recheck"),
+            *_on("sqs:DeleteMessage", "queue", "recheck"),
+            *_on("sqs:GetQueueAttributes", "queue", "recheck"),
+            *_on("sqs:SendMessage", "queue", "recheck", "recheck-dead"),
+        ),
+        tables=("editorial",),
+        queues=("recheck",),
+        content="editorial",
+        libraries=_LAYERS,
+        staff=True,
+        memory=1769,
+        timeout=RECHECK_SECONDS,
+    ),
+    "content-translations": Function(
+        grants=(*_READ, *_HISTORY, *_on("dynamodb:PutItem", "table", "editorial")),
+        tables=("editorial",),
+        content="editorial",
+        libraries=_LAYERS,
+        staff=True,
+        memory=1769,
         timeout=STAFF_SECONDS,
     ),
 }
@@ -230,6 +275,12 @@ class Deployed(Construct):
                 *_key_use(spec, data),
             ],
         )
+        for bucket in {grant.target for grant in spec.grants if grant.kind == "objects"}:
+            acknowledge(
+                self.policy,
+                f"AwsSolutions-IAM5[Resource::<{camel(bucket)}Bucket.Arn>/*]",
+                "A file's key is drawn when it is announced; the function puts and reads files of this bucket alone",
+            )
         for table in {grant.target for grant in spec.grants if grant.kind == "stream"}:
             acknowledge(
                 self.policy,

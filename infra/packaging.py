@@ -61,6 +61,8 @@ _UNUSED_POWERTOOLS = (
     "utilities/streaming",
     "utilities/validation",
 )
+# Catalogs are read, dates and numbers are not formatted: of CLDR nothing but what every locale has in common.
+_LOCALES = frozenset({"root.dat"})
 _KEPT_METADATA = frozenset({"METADATA"})
 _DROPPED_SUFFIXES = frozenset({".pyi", ".c", ".h", ".pxd", ".typed", ".so.dbg"})
 _DATE = (1980, 1, 1, 0, 0, 0)
@@ -279,6 +281,9 @@ def trim(site: Path) -> None:
         _remove(site / name)
     for entry in (site / "botocore" / "data").glob("*"):
         if entry.name not in _SERVICES | _ROOT_DATA:
+            _remove(entry)
+    for entry in (site / "babel" / "locale-data").glob("*"):
+        if entry.name not in _LOCALES:
             _remove(entry)
     for entry in sorted(site.rglob("*"), key=lambda item: len(item.parts), reverse=True):
         if _droppable(entry, site):

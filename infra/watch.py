@@ -22,6 +22,8 @@ _SILENCE_IS_BAD = cloudwatch.TreatMissingData.BREACHING
 
 OUTBOX_AGE_SECONDS = 300
 """The sweep comes every minute: a message five minutes old is one that sweeps failed to send."""
+RECHECK_AGE_SECONDS = 900
+"""Enough for a re-check that was tried three times."""
 REFUSAL_RATE = 0.5
 """Half of what pages send refused: a page and its content have come apart, or somebody is trying keys."""
 
@@ -122,6 +124,16 @@ class Watch(Construct):
             periods=3,
             missing=_SILENCE_IS_BAD,
         )
+        if self._environment.staff:
+            self._alarm(
+                "recheck-age",
+                _own("RecheckAgeSeconds", "glossary-recheck", "Maximum", _MINUTE),
+                f"What is published has not been judged for {RECHECK_AGE_SECONDS} s after the glossary changed, or the "
+                "sweep has stopped.",
+                threshold=RECHECK_AGE_SECONDS,
+                periods=3,
+                missing=_SILENCE_IS_BAD,
+            )
         self._alarm(
             "consent-tampering",
             _own("EventTampering", "consent-watch", "Sum", _MINUTE),
@@ -172,15 +184,6 @@ class Watch(Construct):
             "No consumer has taken a captured lead for a day; it expires after fourteen.",
             threshold=Duration.days(1).to_seconds(),
         )
-        if self._environment.staff:
-            self._alarm(
-                "recheck-waiting",
-                self._data.queues["recheck"].metric_approximate_age_of_oldest_message(
-                    statistic="Maximum", period=_FIVE
-                ),
-                "What is published has not been judged again for an hour after the glossary changed.",
-                threshold=Duration.hours(1).to_seconds(),
-            )
 
     def _function_alarms(self) -> None:
         for function_id, deployed in self._functions.items():
@@ -232,13 +235,10 @@ class Watch(Construct):
         )
 
     def _staff(self, ids: list[str]) -> list[cloudwatch.IWidget]:
-        recheck = self._data.queues["recheck"]
         return [
             self._graph("Staff: calls", [self._functions[name].function.metric_invocations() for name in ids]),
             self._graph("Staff: refusals", [_own("Refusals", name, "Sum") for name in ids]),
-            self._graph(
-                "Re-checks: oldest, s", [recheck.metric_approximate_age_of_oldest_message(statistic="Maximum")]
-            ),
+            self._graph("Re-check age, s", [_own("RecheckAgeSeconds", "glossary-recheck", "Maximum", _MINUTE)]),
         ]
 
     def _graph(self, title: str, metrics: list[cloudwatch.IMetric]) -> cloudwatch.GraphWidget:

@@ -7,7 +7,6 @@ from aws_cdk import aws_events as events
 from aws_cdk import aws_lambda as lambda_
 from constructs import Construct
 
-from consentry.base.routes import HANDLERS
 from infra.data import Data, camel
 from infra.environment import Environment
 from infra.functions import Code, Deployed
@@ -23,7 +22,7 @@ VERSION_CHANGED = {**CHANGED, "dynamodb": {"Keys": {"version": {"S": [{"anything
 class Workers(Construct):
     """``leads-outbox`` on the stream of leads and every minute, ``consent-watch`` on the streams of what is kept.
 
-    With staff, ``glossary-recheck`` on its queue and every five minutes.
+    With staff, ``glossary-recheck`` on its queue and every minute.
     """
 
     def __init__(
@@ -31,7 +30,6 @@ class Workers(Construct):
     ) -> None:
         super().__init__(scope, construct_id)
         self._data = data
-        rechecks = environment.staff is not None and "glossary-recheck" in HANDLERS
         self.functions = {
             function_id: Deployed(
                 self,
@@ -42,17 +40,17 @@ class Workers(Construct):
                 code=code,
                 published=False,
             )
-            for function_id in ("leads-outbox", "consent-watch", *(("glossary-recheck",) if rechecks else ()))
+            for function_id in ("leads-outbox", "consent-watch", *(("glossary-recheck",) if environment.staff else ()))
         }
         self._stream("leads-outbox", "leads", "outbox-failure", PENDING, retries=5, parallel=4)
         self._stream("consent-watch", "consents", "watch-failure", CHANGED, retries=20, parallel=1)
         self._stream(
             "consent-watch", "editorial", "watch-failure", VERSION_CHANGED, retries=20, parallel=1, suffix="Editorial"
         )
-        self._every(1, "leads-outbox", "outbox-failure", "Minute")
-        if rechecks:
+        self._every_minute("leads-outbox", "outbox-failure")
+        if environment.staff:
             self._queue("glossary-recheck", "recheck")
-            self._every(5, "glossary-recheck", "recheck-dead", "Sweep")
+            self._every_minute("glossary-recheck", "recheck-dead")
 
     def _stream(
         self,
@@ -106,27 +104,31 @@ class Workers(Construct):
             function_response_types=["ReportBatchItemFailures"],
             scaling_config=lambda_.CfnEventSourceMapping.ScalingConfigProperty(maximum_concurrency=2),
         )
+        acknowledge(
+            mapping,
+            "Serverless-LambdaEventSourceMappingDestination",
+            "A queue sets aside what failed by its own redrive policy; a destination is for streams",
+        )
         mapping.node.add_dependency(deployed.policy)
 
-    def _every(self, minutes: int, function_id: str, failure: str, suffix: str) -> None:
-        """The safety net under the doorbell. It is not retried: the next one is minutes away."""
+    def _every_minute(self, function_id: str, failure: str) -> None:
+        """The safety net under the doorbell. It is not retried: the next one is a minute away."""
         function = self.functions[function_id].function
         rule = events.CfnRule(
             self,
-            f"{camel(function_id)}{suffix}",
+            f"{camel(function_id)}Minute",
             description=f"{function_id}: sweep",
-            schedule_expression=f"rate({minutes} minute{'s' * (minutes > 1)})",
+            schedule_expression="rate(1 minute)",
             targets=[events.CfnRule.TargetProperty(arn=function.function_arn, id=function_id, input="{}")],
         )
         acknowledge(
             rule,
             "Serverless-EventBusDLQ",
-            "A sweep that could not be started is not worth keeping: the next comes minutes later, and what it leaves "
-            "undone alarms",
+            "A sweep that could not be started is not worth keeping: the next comes a minute later, and silence alarms",
         )
         lambda_.CfnPermission(
             self,
-            f"{camel(function_id)}{suffix}Permission",
+            f"{camel(function_id)}MinutePermission",
             action="lambda:InvokeFunction",
             function_name=function.function_arn,
             principal="events.amazonaws.com",

@@ -214,7 +214,6 @@ def test_uploads_are_taken_over_tls_alone_and_nobody_is_let_in_by_the_bucket(pro
     assert {"NumericLessThan": {"s3:TlsVersion": 1.2}} in denied
 
 
-def test_a_development_stack_leaves_nothing_behind(synthesised: Any) -> None:
-    dev = synthesised("dev")
+def test_a_development_stack_leaves_nothing_behind(dev: Any) -> None:
     kept = [name for name, item in dev.resources.items() if item.get("DeletionPolicy") == "Retain"]
     assert [name for name in kept if dev.resources[name]["Type"] != "AWS::Lambda::LayerVersion"] == []

@@ -1,8 +1,12 @@
 """What stands before the API."""
 
+import fnmatch
+import re
 from typing import Any
 
 import pytest
+
+from consentry.base.routes import ROUTES
 
 DISTRIBUTION = "AWS::CloudFront::Distribution"
 
@@ -11,6 +15,31 @@ DISTRIBUTION = "AWS::CloudFront::Distribution"
 def distribution(prod: Any) -> Any:
     (only,) = prod.of(DISTRIBUTION).values()
     return only["DistributionConfig"]
+
+
+def behaviours(distribution: Any) -> Any:
+    """By path, in the order they are tried."""
+    return {item["PathPattern"]: item for item in distribution["CacheBehaviors"]}
+
+
+def staff_paths(distribution: Any) -> list[str]:
+    disabled = "4135ea2d-6df8-44a3-9df3-4b5a84be39ad"  # AWS's own policy CachingDisabled
+    return [path for path, item in behaviours(distribution).items() if item["CachePolicyId"] == disabled]
+
+
+def test_what_staff_see_is_never_cached_and_their_tokens_reach_the_api(distribution: Any) -> None:
+    for path in staff_paths(distribution):
+        behaviour = behaviours(distribution)[path]
+        assert behaviour["TargetOriginId"] == "api"
+        assert {"PUT", "DELETE"} <= set(behaviour["AllowedMethods"])
+        assert behaviour["OriginRequestPolicyId"] == "b689b0a8-53d0-40ab-baf2-68738e2966ac"  # AllViewerExceptHostHeader
+
+    def uncached(route: Any) -> bool:
+        path = re.sub(r"\{[^}]+\}", "x", route.path)
+        return any(fnmatch.fnmatchcase(path, pattern) for pattern in staff_paths(distribution))
+
+    assert any(route.staff for route in ROUTES)
+    assert [route.key for route in ROUTES if uncached(route) is not route.staff] == []
 
 
 def test_visitors_come_by_tls_under_the_domain_through_the_firewall(distribution: Any) -> None:
@@ -23,8 +52,7 @@ def test_visitors_come_by_tls_under_the_domain_through_the_firewall(distribution
 
 
 def test_projections_come_from_the_bucket_and_what_it_lacks_from_the_api(distribution: Any) -> None:
-    (behaviour,) = distribution["CacheBehaviors"]
-    assert behaviour["PathPattern"] == "/v1/forms/*/projections/*"
+    behaviour = behaviours(distribution)["/v1/forms/*/projections/*"]
     assert set(behaviour["AllowedMethods"]) == {"GET", "HEAD", "OPTIONS"}
     (group,) = distribution["OriginGroups"]["Items"]
     assert behaviour["TargetOriginId"] == group["Id"]
@@ -58,7 +86,7 @@ def test_cache_keys_hold_what_answers_vary_on_and_nothing_else(prod: Any, distri
     policy, headers, query, parameters = key(distribution["DefaultCacheBehavior"])
     assert (sorted(headers), query) == (["Accept-Language", "Origin"], "all")
     assert (policy["MinTTL"], policy["DefaultTTL"]) == (0, 0)  # exactly as long as the answer's Cache-Control says
-    policy, headers, query, parameters = key(distribution["CacheBehaviors"][0])
+    policy, headers, query, parameters = key(behaviours(distribution)["/v1/forms/*/projections/*"])
     assert (headers, query) == ([], "none")
     assert (policy["MinTTL"], policy["DefaultTTL"], policy["MaxTTL"]) == (0, 0, 365 * 24 * 3600)
     assert parameters["EnableAcceptEncodingBrotli"] is True
@@ -96,11 +124,47 @@ def acl(firewall: Any) -> Any:
     return only
 
 
+NOT_STAFF: dict[str, Any] = {
+    "NotStatement": {
+        "Statement": {
+            "OrStatement": {
+                "Statements": [
+                    {
+                        "ByteMatchStatement": {
+                            "FieldToMatch": {"UriPath": {}},
+                            "PositionalConstraint": "STARTS_WITH",
+                            "SearchString": prefix,
+                            "TextTransformations": [{"Priority": 0, "Type": "NONE"}],
+                        }
+                    }
+                    for prefix in ("/v1/glossary/", "/v1/translations")
+                ]
+            }
+        }
+    }
+}
+
+
+def test_rules_against_markup_judge_visitors_alone(acl: Any) -> None:
+    scoped = {
+        rule["Name"]: rule["Statement"]["ManagedRuleGroupStatement"].get("ScopeDownStatement")
+        for rule in acl["Rules"]
+        if "OverrideAction" in rule
+    }
+    assert scoped == {
+        "AWSManagedRulesAmazonIpReputationList": None,
+        "AWSManagedRulesCommonRuleSet": NOT_STAFF,
+        "AWSManagedRulesKnownBadInputsRuleSet": None,
+    }
+
+
 def test_the_firewall_is_cloudfronts_and_limits_rates_harder_for_writes(acl: Any) -> None:
     assert acl["Scope"] == "CLOUDFRONT"
     limits = {rule["Name"]: rule["Statement"]["RateBasedStatement"] for rule in acl["Rules"] if "Action" in rule}
     assert limits["rate-write"]["Limit"] < limits["rate-all"]["Limit"]
-    assert limits["rate-write"]["ScopeDownStatement"]["ByteMatchStatement"]["SearchString"] == "POST"
+    post, not_staff = limits["rate-write"]["ScopeDownStatement"]["AndStatement"]["Statements"]
+    assert post["ByteMatchStatement"]["SearchString"] == "POST"
+    assert not_staff == NOT_STAFF
     assert {limit["AggregateKeyType"] for limit in limits.values()} == {"IP"}
 
 
@@ -124,7 +188,6 @@ def test_the_firewall_keeps_no_sample_of_a_visitors_request(acl: Any) -> None:
     assert {item["SampledRequestsEnabled"] for item in settings} == {False}
 
 
-def test_without_a_domain_there_is_no_edge(synthesised: Any) -> None:
-    dev = synthesised("dev")
+def test_without_a_domain_there_is_no_edge(dev: Any) -> None:
     assert not [item for item in dev.resources.values() if item["Type"].startswith(("AWS::CloudFront", "AWS::WAF"))]
     assert set(dev.of("AWS::S3::Bucket")) == {"UploadsBucket"}

@@ -7,6 +7,8 @@ from infra.functions import FUNCTIONS
 
 from consentry.base.routes import HANDLERS
 
+READ_DOCUMENTS = {("dynamodb:GetItem", "editorial"), ("dynamodb:Query", "editorial/index/by-folder")}
+WRITE_DOCUMENTS = {("dynamodb:PutItem", "editorial"), ("dynamodb:UpdateItem", "editorial")}
 # The same authority written a second time, by hand, as a reviewer reads it: change both or neither.
 AUTHORITY = {
     "forms-definitions": set(),
@@ -41,7 +43,20 @@ AUTHORITY = {
         ("dynamodb:ListStreams", "editorial/stream/*"),
         ("sqs:SendMessage", "watch-failure"),
     },
-}
+    "glossary-concepts": {
+        *READ_DOCUMENTS, *WRITE_DOCUMENTS, ("dynamodb:Query", "editorial"), ("sqs:SendMessage", "recheck"),
+    },
+    "glossary-checks": READ_DOCUMENTS,
+    "glossary-imports": {
+        *READ_DOCUMENTS, *WRITE_DOCUMENTS, ("s3:GetObject", "uploads/*"), ("s3:PutObject", "uploads/*"),
+    },
+    "glossary-recheck": {
+        *READ_DOCUMENTS, *WRITE_DOCUMENTS,
+        *((f"sqs:{action}", "recheck") for action in ("ReceiveMessage", "DeleteMessage", "GetQueueAttributes")),
+        ("sqs:SendMessage", "recheck"), ("sqs:SendMessage", "recheck-dead"),
+    },
+    "content-translations": {*READ_DOCUMENTS, ("dynamodb:PutItem", "editorial"), ("dynamodb:Query", "editorial")},
+}  # fmt: skip
 KEY_USE = {
     "forms-definitions": {},
     "submissions-submit": {
@@ -54,12 +69,18 @@ KEY_USE = {
     },
     "leads-outbox": {"dynamodb": {"leads"}},
     "consent-watch": {"dynamodb": {"consents", "editorial"}},
+    "glossary-concepts": {"dynamodb": {"editorial"}},
+    "glossary-checks": {"dynamodb": {"editorial"}},
+    "glossary-imports": {"dynamodb": {"editorial"}},
+    "glossary-recheck": {"dynamodb": {"editorial"}},
+    "content-translations": {"dynamodb": {"editorial"}},
 }
 RESOURCES = {
     "ConsentsTable": "consents", "SubjectsTable": "subjects", "IdentitiesTable": "identities", "KeysTable": "keys",
     "LeadsTable": "leads", "RequestsTable": "requests", "ContentTable": "content", "EditorialTable": "editorial",
     "TokenSecret": "token", "IdentitySecret": "identity", "KekSecret": "kek",
     "CapturedQueue": "captured", "OutboxFailureQueue": "outbox-failure", "WatchFailureQueue": "watch-failure",
+    "RecheckQueue": "recheck", "RecheckDeadQueue": "recheck-dead", "UploadsBucket": "uploads",
 }  # fmt: skip
 
 
@@ -158,7 +179,7 @@ def test_every_policy_belongs_to_one_function_and_every_role_to_one(prod: Any) -
     assert all(len(policy["Roles"]) == 1 for policy in prod.of("AWS::IAM::Policy").values())
 
 
-def test_nobody_may_update_or_delete_events(prod: Any) -> None:
+def test_nobody_may_update_or_delete_events_or_remove_documents(prod: Any) -> None:
     """Design §3.7, over every role of the stack at once."""
     changing = {
         "dynamodb:UpdateItem",
@@ -172,6 +193,10 @@ def test_nobody_may_update_or_delete_events(prod: Any) -> None:
             actions = [statement["Action"]] if isinstance(statement["Action"], str) else statement["Action"]
             assert not [action for action in actions if "*" in action]
             assert "ConsentsTable" not in str(statement["Resource"]) or not changing & set(actions)
+            # Of documents the counters are updated; nothing is removed.
+            assert "EditorialTable" not in str(statement["Resource"]) or changing & set(actions) <= {
+                "dynamodb:UpdateItem"
+            }
 
 
 @pytest.mark.parametrize("function_id", AUTHORITY)
@@ -195,6 +220,11 @@ def test_only_functions_that_import_libraries_mount_them_and_the_get_function_do
         "submissions-profile": ["content-submissions", "libraries"],
         "leads-outbox": ["libraries"],
         "consent-watch": [],
+        **{
+            name: ["content-editorial", "libraries", "libraries-staff"]
+            for name in AUTHORITY
+            if name.startswith("glossary-") or name == "content-translations"
+        },
     }
 
 

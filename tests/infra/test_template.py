@@ -1,24 +1,15 @@
 """The committed template is what the code makes, and both linters find nothing in it that is not answered."""
 
-import json
-import subprocess
-import sys
-from pathlib import Path
 from typing import Any
 
-import cdk_nag
 import pytest
-from aws_cdk import Validations
+from aws_cdk import Stack
 from aws_cdk import aws_sqs as sqs
-from infra.app import build
-from infra.environment import load
-from infra.packages import Named
+from infra.packaging import CONTENT_PARTS, LOCKS
 
+from consentry.base.routes import HANDLERS
 from infra import synth
-
-FOLDER = Path(synth.__file__).parent
-# Said by CDK itself, of a function and its role: order that a reference already gives.
-HARMLESS = ("W3005",)
+from support.synthesised import FOLDER, judged
 
 
 def test_the_committed_templates_are_what_synth_makes(templates: Any) -> None:
@@ -32,31 +23,19 @@ def test_a_package_is_a_name_in_the_committed_template_so_that_content_does_not_
         for item in templates["template.json"]["Resources"].values()
         if item["Type"] in ("AWS::Lambda::Function", "AWS::Lambda::LayerVersion")
     }
-    assert len(keys) == 8
+    assert len(keys) == len(HANDLERS) + len(LOCKS) + len(CONTENT_PARTS)
     assert all(len(key) == len("0" * 64 + ".zip") for key in keys)
 
 
-def test_cfn_lint_is_clean() -> None:
-    files = [str(FOLDER / name) for name in ("template.json", "template-firewall.json")]
-    command = [str(Path(sys.executable).with_name("cfn-lint")), "--ignore-checks", *HARMLESS, "--", *files]
-    done = subprocess.run(command, capture_output=True, text=True, check=False)
-    assert (done.returncode, done.stdout + done.stderr) == (0, "")
-
-
-def nag(name: Any, add: Any = lambda _stack: None) -> Any:
-    """Let cdk-nag judge an environment; raises what no acknowledgement answers."""
-    scope = synth.app()
-    add(build(scope, load(name), Named()))
-    Validations.of(scope).add_plugins(cdk_nag.AwsSolutionsChecks(scope), cdk_nag.ServerlessChecks(scope))
-    directory = Path(scope.synth().directory)
-    return json.loads((directory / "validation-report.json").read_text())["pluginReports"]
+def test_cfn_lint_is_clean(linted: tuple[int, str]) -> None:
+    assert linted == (0, "")
 
 
 @pytest.mark.parametrize("name", ["prod", "dev"])
-def test_cdk_nag_is_clean(name: Any) -> None:
-    assert nag(name) == []
+def test_cdk_nag_is_clean(name: str, judge: Any) -> None:
+    assert judge(name).findings == ""
 
 
 def test_cdk_nag_does_look() -> None:
-    with pytest.raises(RuntimeError, match=r"AwsSolutions-SQS4"):
-        nag("dev", add=lambda stack: sqs.Queue(stack, "Careless"))
+    careless = judged(lambda scope: sqs.Queue(Stack(scope, "careless"), "Careless"))
+    assert "AwsSolutions-SQS4" in careless.findings

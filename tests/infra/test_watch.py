@@ -24,7 +24,9 @@ def test_what_is_watched(alarms: Any) -> None:
         "captured-dead-depth",
         "outbox-failure-depth",
         "watch-failure-depth",
+        "recheck-dead-depth",
         "captured-waiting",
+        "recheck-age",
         *(f"{function_id}-errors" for function_id in HANDLERS),
         *(f"{function_id}-throttles" for function_id in HANDLERS),
     }
@@ -39,14 +41,23 @@ def test_every_alarm_tells_the_target_and_says_where_to_read_on(alarms: Any, pro
     assert (subscription["Protocol"], subscription["Endpoint"]) == ("email", "forms-operations@example.com")
 
 
-def test_a_sweep_that_falls_silent_alarms_as_an_old_message_does(alarms: Any) -> None:
-    alarm = alarms["outbox-age"]
+@pytest.mark.parametrize(
+    ("name", "metric", "function_id", "seconds"),
+    [
+        ("outbox-age", "OutboxAgeSeconds", "leads-outbox", 300),
+        ("recheck-age", "RecheckAgeSeconds", "glossary-recheck", 900),
+    ],
+)
+def test_a_sweep_that_falls_silent_alarms_as_old_work_does(
+    name: str, metric: str, function_id: str, seconds: int, alarms: Any
+) -> None:
+    alarm = alarms[name]
     assert alarm["TreatMissingData"] == "breaching"
-    assert (alarm["Namespace"], alarm["MetricName"]) == ("consentry", "OutboxAgeSeconds")
-    assert alarm["Dimensions"] == [{"Name": "function", "Value": "leads-outbox"}]
+    assert (alarm["Namespace"], alarm["MetricName"]) == ("consentry", metric)
+    assert alarm["Dimensions"] == [{"Name": "function", "Value": function_id}]
     assert (alarm["Statistic"], alarm["Threshold"], alarm["ComparisonOperator"]) == (
         "Maximum",
-        300,
+        seconds,
         "GreaterThanThreshold",
     )
 
@@ -77,7 +88,7 @@ def test_refusals_alarm_by_rate(function_id: Any, alarms: Any) -> None:
     assert alarm["Threshold"] == 0.5
 
 
-@pytest.mark.parametrize("name", ["captured-dead", "outbox-failure", "watch-failure"])
+@pytest.mark.parametrize("name", ["captured-dead", "outbox-failure", "watch-failure", "recheck-dead"])
 def test_anything_given_up_alarms(name: Any, alarms: Any, prod: Any) -> None:
     alarm = alarms[f"{name}-depth"]
     assert (alarm["MetricName"], alarm["Threshold"]) == ("ApproximateNumberOfMessagesVisible", 0)
@@ -100,10 +111,7 @@ def test_there_is_a_dashboard(prod: Any) -> None:
     assert all(metric in text for metric in ("OutboxAgeSeconds", "Refusals", "EventTampering", "Failures"))
 
 
-def test_an_alarm_target_of_the_organisation_is_used_as_it_is(synthesised: Any) -> None:
-    from infra.environment import Alarms, load  # noqa: PLC0415 -- beside its only use
-
-    arn = "arn:aws:sns:eu-central-1:111122223333:on-call"
-    stack = synthesised(load("dev").model_copy(update={"alarms": Alarms(topic=arn)}))
-    assert stack.of("AWS::SNS::Topic") == {}
-    assert {tuple(item["AlarmActions"]) for item in stack.of(ALARM).values()} == {(arn,)}
+def test_an_alarm_target_of_the_organisation_is_used_as_it_is(elsewhere: Any) -> None:
+    assert elsewhere.of("AWS::SNS::Topic") == {}
+    targets = {tuple(item["AlarmActions"]) for item in elsewhere.of(ALARM).values()}
+    assert targets == {("arn:aws:sns:us-east-1:111122223333:on-call",)}

@@ -6,9 +6,9 @@ from typing import Any
 MAPPING = "AWS::Lambda::EventSourceMapping"
 
 
-def mapping(prod: Any, table: Any) -> Any:
+def mapping(prod: Any, source: Any, attribute: str = "StreamArn") -> Any:
     (found,) = [
-        item for item in prod.of(MAPPING).values() if item["EventSourceArn"] == {"Fn::GetAtt": [table, "StreamArn"]}
+        item for item in prod.of(MAPPING).values() if item["EventSourceArn"] == {"Fn::GetAtt": [source, attribute]}
     ]
     return found
 
@@ -60,17 +60,41 @@ def test_a_failing_batch_is_retried_halved_and_set_aside(prod: Any) -> None:
         assert item["DestinationConfig"] == {"OnFailure": {"Destination": {"Fn::GetAtt": [queue, "Arn"]}}}
 
 
-def test_the_sweep_comes_every_minute(prod: Any) -> None:
-    (rule,) = prod.of("AWS::Events::Rule").values()
-    assert rule["ScheduleExpression"] == "rate(1 minute)"
-    (target,) = rule["Targets"]
-    assert name_of(prod, target["Arn"]) == "consentry-prod-leads-outbox"
-    assert "Records" not in json.loads(target["Input"])
-    permission = prod.named("AWS::Lambda::Permission", Principal="events.amazonaws.com")
-    assert permission["SourceArn"]["Fn::GetAtt"][1] == "Arn"
+def test_sweeps_come_by_the_clock(prod: Any) -> None:
+    found = {}
+    for rule in prod.of("AWS::Events::Rule").values():
+        (target,) = rule["Targets"]
+        assert "Records" not in json.loads(target["Input"])
+        found[name_of(prod, target["Arn"])] = rule["ScheduleExpression"]
+    assert found == {
+        "consentry-prod-leads-outbox": "rate(1 minute)",
+        "consentry-prod-glossary-recheck": "rate(1 minute)",
+    }
+    permitted = [
+        item["SourceArn"]["Fn::GetAtt"]
+        for item in prod.of("AWS::Lambda::Permission").values()
+        if item["Principal"] == "events.amazonaws.com"
+    ]
+    assert sorted(permitted) == sorted([name, "Arn"] for name in prod.of("AWS::Events::Rule"))
 
 
 def test_a_sweep_that_crashed_leaves_a_trace(prod: Any) -> None:
-    (config,) = prod.of("AWS::Lambda::EventInvokeConfig").values()
-    assert config["DestinationConfig"] == {"OnFailure": {"Destination": {"Fn::GetAtt": ["OutboxFailureQueue", "Arn"]}}}
-    assert config["MaximumRetryAttempts"] == 0
+    traces = {}
+    for config in prod.of("AWS::Lambda::EventInvokeConfig").values():
+        assert config["MaximumRetryAttempts"] == 0
+        function = prod.resources[config["FunctionName"]["Ref"]]["Properties"]["FunctionName"]
+        traces[function] = config["DestinationConfig"]["OnFailure"]["Destination"]["Fn::GetAtt"]
+    assert traces == {
+        "consentry-prod-leads-outbox": ["OutboxFailureQueue", "Arn"],
+        "consentry-prod-glossary-recheck": ["RecheckDeadQueue", "Arn"],
+    }
+
+
+def test_rechecks_are_taken_one_by_one_and_never_twice_at_once(prod: Any) -> None:
+    item = mapping(prod, "RecheckQueue", "Arn")
+    assert name_of(prod, item["FunctionName"]) == "consentry-prod-glossary-recheck"
+    assert (item["BatchSize"], item["ScalingConfig"]) == (1, {"MaximumConcurrency": 2})
+    assert item["FunctionResponseTypes"] == ["ReportBatchItemFailures"]
+    worker = prod.named("AWS::Lambda::Function", FunctionName="consentry-prod-glossary-recheck")
+    hidden = prod.of("AWS::SQS::Queue")["RecheckQueue"]["VisibilityTimeout"]
+    assert hidden >= 6 * worker["Timeout"]  # what SQS event sources ask for

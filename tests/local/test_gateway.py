@@ -2,13 +2,14 @@
 
 import base64
 import json
+import re
 import time
 from typing import Any
 
 import pytest
 from cryptography.hazmat.primitives.asymmetric import rsa
 
-from consentry.base.routes import HANDLERS, ROUTES, Route
+from consentry.base.routes import HANDLERS, ROUTES
 from consentry.local import gateway
 from consentry.local.gateway import Api, decoded, event, match, response
 from consentry.local.http1 import Request
@@ -43,6 +44,14 @@ def _event(request: Request) -> dict[str, Any]:
         ),
         ("POST", "/v1/forms/f/submissions", "POST /v1/forms/{form}/submissions", {"form": "f"}),
         ("POST", "/v1/profile/next", "POST /v1/profile/next", {}),
+        ("PUT", "/v1/glossary/concepts/dose", "PUT /v1/glossary/concepts/{concept}", {"concept": "dose"}),
+        (
+            "POST",
+            "/v1/translations/de/field.email.label/checks",
+            "POST /v1/translations/{locale}/{key}/checks",
+            {"locale": "de", "key": "field.email.label"},
+        ),
+        ("PATCH", "/v1/glossary/concepts/dose", "$default", {}),
         ("HEAD", "/v1/health", "$default", {}),
         ("GET", "/v1/forms/", "$default", {}),
         ("GET", "/v1/forms/f/submissions", "$default", {}),
@@ -201,42 +210,40 @@ def test_a_function_that_fails_is_a_plain_500(answer: Any) -> None:
 
 # Staff
 
-STAFF = Route("GET", "/v1/staff/{thing}", "forms-definitions", staff=True)
-
-
-@pytest.fixture
-def staff_route(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(gateway, "_COMPILED", [(STAFF, gateway._pattern(STAFF.path)), *gateway._COMPILED])
-
 
 def _staff_echo(asked: dict[str, Any], _context: object) -> dict[str, Any]:
     return {"statusCode": 200, "body": json.dumps(asked["requestContext"].get("authorizer"))}
 
 
-@pytest.mark.usefixtures("staff_route")
 def test_a_staff_route_hands_on_what_the_token_says() -> None:
     token = mint(
         KEY, sub="anna", scopes=["glossary:read"], locales=["de"], markets=["DE"], now=int(time.time()), hours=1
     )
-    asked = _request("GET", "/v1/staff/x", b"", ("authorization", f"Bearer {token}"))
-    answered, _ = _api(forms_definitions=_staff_echo).answer(asked)
+    asked = _request("GET", "/v1/glossary/tasks", b"", ("authorization", f"Bearer {token}"))
+    answered, _ = _api(glossary_concepts=_staff_echo).answer(asked)
     told = json.loads(answered.body)["jwt"]
     assert (told["claims"]["sub"], told["claims"]["locales"], told["scopes"]) == ("anna", "de", ["glossary:read"])
 
 
-@pytest.mark.usefixtures("staff_route")
 @pytest.mark.parametrize("headers", [[], [("authorization", "Bearer a.b.c")], [("authorization", "anna")]])
 def test_nobody_reaches_a_staff_route_without_a_token(headers: list[tuple[str, str]]) -> None:
     def forbidden(_event: object, _context: object) -> object:
         raise AssertionError
 
-    asked = _request("GET", "/v1/staff/x", b"", ("origin", ORIGIN), *headers)
-    refused, _ = _api(forms_definitions=forbidden).answer(asked)
+    asked = _request("GET", "/v1/glossary/tasks", b"", ("origin", ORIGIN), *headers)
+    refused, _ = _api(glossary_concepts=forbidden).answer(asked)
     told = dict(refused.headers)
     assert (refused.status, told["content-type"]) == (401, "application/problem+json")
     assert told["www-authenticate"].startswith("Bearer error=")
     assert told["access-control-allow-origin"] == ORIGIN
     assert "consentry token" in json.loads(refused.body)["mend"]
+
+
+@pytest.mark.parametrize("route", [route for route in ROUTES if route.staff], ids=lambda route: route.key)
+def test_every_staff_route_asks_for_a_token(route: Any) -> None:
+    path = re.sub(r"\{[^}]+\}", "x", route.path)
+    refused, matched = _api().answer(_request(route.method, path))
+    assert (matched.route, refused.status) == (route, 401)
 
 
 def test_a_visitors_own_bearer_token_is_no_business_of_the_gateway() -> None:

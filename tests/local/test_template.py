@@ -36,6 +36,9 @@ def test_queues_and_secrets(stack: Stack) -> None:
     captured = stack.queues["CapturedQueue"]
     assert (captured.name, captured.dead, captured.receives) == ("consentry-local-captured", "CapturedDeadQueue", 5)
     assert captured.attributes["VisibilityTimeout"] == "60"
+    recheck = stack.queues["RecheckQueue"]
+    assert (recheck.name, recheck.dead, recheck.receives) == ("consentry-local-recheck", "RecheckDeadQueue", 3)
+    assert stack.buckets == {"UploadsBucket": "consentry-local-uploads-111122223333-eu-central-1"}
     secret = stack.secrets["TokenSecret"]
     assert (secret.members, secret.generated, secret.length) == ({"current": "1"}, "1", 64)
 
@@ -43,9 +46,11 @@ def test_queues_and_secrets(stack: Stack) -> None:
 def test_the_environment_names_tables_queue_and_secrets(stack: Stack) -> None:
     assert stack.environment == {
         **{f"{name.upper()}_TABLE": f"{name.capitalize()}Table"
-           for name in ("consents", "subjects", "identities", "keys", "leads", "requests", "content")},
+           for name in ("consents", "subjects", "identities", "keys", "leads", "requests", "content", "editorial")},
         **{f"{name.upper()}_SECRET": f"{name.capitalize()}Secret" for name in ("token", "identity", "kek")},
         "CAPTURED_QUEUE_URL": "CapturedQueue",
+        "RECHECK_QUEUE_URL": "RecheckQueue",
+        "UPLOADS_BUCKET": "UploadsBucket",
     }  # fmt: skip
 
 
@@ -66,7 +71,11 @@ def test_workers_have_their_streams_filters_and_schedule(stack: Stack) -> None:
         for name, version in (("MODIFY", "000001"), ("INSERT", "000001"), ("MODIFY", "HEAD"))
     ]
     assert [any(matches(f, r) for f in streams["EditorialTable"].filters) for r in changed] == [True, False, False]
-    assert [(s.handler, s.seconds, s.event) for s in stack.schedules] == [(HANDLERS["leads-outbox"], 60, {})]
+    assert [(s.handler, s.seconds, s.event) for s in stack.schedules] == [
+        (HANDLERS["leads-outbox"], 60, {}),
+        (HANDLERS["glossary-recheck"], 60, {}),
+    ]
+    assert [(s.queue, s.handler, s.batch) for s in stack.taken] == [("RecheckQueue", HANDLERS["glossary-recheck"], 1)]
 
 
 def test_every_deployed_function_is_served_and_by_the_same_routes() -> None:

@@ -23,8 +23,11 @@ ENVIRONMENT = {
     "ENVIRONMENT": "test",
     "PRODUCTION": "false",
     "CAPTURED_QUEUE_URL": "http://127.0.0.1:1/000000000000/captured",
+    "RECHECK_QUEUE_URL": "http://127.0.0.1:1/000000000000/recheck",
+    "UPLOADS_BUCKET": "uploads",
     **{
-        f"{name}_TABLE": name for name in ("CONSENTS", "SUBJECTS", "IDENTITIES", "KEYS", "LEADS", "REQUESTS", "CONTENT")
+        f"{name}_TABLE": name
+        for name in ("CONSENTS", "SUBJECTS", "IDENTITIES", "KEYS", "LEADS", "REQUESTS", "CONTENT", "EDITORIAL")
     },
     **{f"{name}_SECRET": name for name in ("TOKEN", "IDENTITY", "KEK")},
 }
@@ -60,7 +63,7 @@ def imported(python: Path | str, code: Path, layers: Path, module: str) -> subpr
 
 def laid_out(built: Any, function_id: str, folder: Path) -> tuple[Path, Path]:
     spec = FUNCTIONS[function_id]
-    layers = [f"content-{spec.content}"] * bool(spec.content) + ["libraries"] * spec.libraries
+    layers = [f"content-{spec.content}"] * bool(spec.content) + [*spec.libraries]
     code = unpacked([built[function_id]], folder / "task")
     return code, unpacked([built[name] for name in layers], folder / "opt") if layers else folder
 
@@ -72,11 +75,15 @@ def test_a_handler_imports_from_its_own_package_and_layers_alone(function_id: An
     assert (done.returncode, done.stderr) == (0, "")
 
 
-@pytest.mark.parametrize("function_id", ["submissions-submit", "submissions-profile", "leads-outbox"])
-def test_without_its_layer_a_handler_does_not_import(function_id: Any, host: Any, tmp_path: Any) -> None:
-    """The control of the test above: nothing of this machine leaks in."""
+@pytest.mark.parametrize(
+    ("function_id", "without"), [(name, layer) for name, spec in FUNCTIONS.items() for layer in spec.libraries]
+)
+def test_without_its_layer_a_handler_does_not_import(function_id: Any, without: Any, host: Any, tmp_path: Any) -> None:
+    """The control of the test above: nothing of this machine leaks in, and no layer is mounted for nothing."""
     code = unpacked([host[function_id]], tmp_path / "task")
-    layers = unpacked([host["content-submissions"]], tmp_path / "opt")
+    spec = FUNCTIONS[function_id]
+    mounted = [f"content-{spec.content}"] * bool(spec.content) + [name for name in spec.libraries if name != without]
+    layers = unpacked([host[name] for name in mounted], tmp_path / "opt")
     done = imported(sys.executable, code, layers, HANDLERS[function_id].rpartition(".")[0])
     assert "ModuleNotFoundError" in done.stderr
 
@@ -138,8 +145,22 @@ def test_zips_hold_no_dates_owners_or_folders(deployed: Any) -> None:
         }
 
 
-def test_the_dependency_layer_is_within_eight_megabytes(deployed: Any) -> None:
+def test_the_dependency_layers_are_within_their_budgets(deployed: Any) -> None:
     assert deployed["libraries"].stat().st_size <= 8_000_000
+    assert deployed["libraries-staff"].stat().st_size <= 4_000_000
+
+
+def test_the_layer_of_staff_repeats_nothing_of_the_other(deployed: Any) -> None:
+    names = []
+    for name in ("libraries", "libraries-staff"):
+        with zipfile.ZipFile(deployed[name]) as archive:
+            names.append(set(archive.namelist()))
+    assert names[0] & names[1] == set()
+
+
+@pytest.mark.parametrize("function_id", [name for name, spec in FUNCTIONS.items() if spec.staff])
+def test_a_staff_function_is_small_beside_its_layers(function_id: Any, deployed: Any) -> None:
+    assert deployed[function_id].stat().st_size <= 600_000
 
 
 def test_the_get_function_is_within_its_budget(deployed: Any, release: Any) -> None:
@@ -150,16 +171,18 @@ def test_the_get_function_is_within_its_budget(deployed: Any, release: Any) -> N
     assert size <= 300_000 + 6_000 * documents * 3
 
 
-def test_the_layer_holds_libraries_for_the_runtimes_processor(deployed: Any) -> None:
-    with zipfile.ZipFile(deployed["libraries"]) as archive:
+@pytest.mark.parametrize("name", ["libraries", "libraries-staff"])
+def test_a_layer_holds_libraries_for_the_runtimes_processor(name: str, deployed: Any) -> None:
+    with zipfile.ZipFile(deployed[name]) as archive:
         machines = {archive.read(name)[18:20] for name in archive.namelist() if name.endswith(".so")}
     assert machines == {b"\xb7\x00"}  # EM_AARCH64
 
 
-def test_the_layer_says_which_distributions_under_which_licences(deployed: Any) -> None:
-    with zipfile.ZipFile(deployed["libraries"]) as archive:
+@pytest.mark.parametrize(("name", "distribution"), [("libraries", "botocore"), ("libraries-staff", "pydantic")])
+def test_a_layer_says_which_distributions_under_which_licences(name: str, distribution: str, deployed: Any) -> None:
+    with zipfile.ZipFile(deployed[name]) as archive:
         names = archive.namelist()
-    assert any("/botocore-" in name and name.endswith(".dist-info/METADATA") for name in names)
+    assert any(f"/{distribution}-" in name and name.endswith(".dist-info/METADATA") for name in names)
     assert not [name for name in names if name.endswith(("/RECORD", "/direct_url.json", "/INSTALLER"))]
 
 
@@ -209,26 +232,35 @@ def test_a_machine_without_the_runtimes_python_is_told_so(tmp_path: Any, monkeyp
 def test_a_changed_hash_in_the_lock_stops_the_build(tmp_path: Any, monkeypatch: Any) -> None:
     lock = tmp_path / "functions.txt"
     lock.write_text("six==1.17.0 --hash=sha256:" + "0" * 64 + "\n")
-    monkeypatch.setattr(packaging, "LOCK", lock)
+    monkeypatch.setitem(packaging.LOCKS, "libraries", lock)
     with pytest.raises(PackagingError, match=r"(?i)hash"):
         packaging.libraries(HOST, tmp_path)
     assert not (tmp_path / "libraries.zip").exists()
 
 
-def test_content_that_was_not_compiled_stops_the_build(tmp_path: Any) -> None:
-    with pytest.raises(PackagingError, match="consentry content build"):
-        packaging.content("definitions", tmp_path, tmp_path / "nowhere")
+@pytest.mark.parametrize("part", packaging.CONTENT_PARTS)
+def test_content_that_was_not_compiled_stops_the_build(part: str, tmp_path: Any) -> None:
+    (tmp_path / "emptied" / part).mkdir(parents=True)
+    for source in ("nowhere", "emptied"):
+        with pytest.raises(PackagingError, match=f"{part} is missing; run `consentry content build`"):
+            packaging.content(part, tmp_path, tmp_path / source)
+
+
+def test_the_layer_of_editors_holds_the_published_segments(deployed: Any, release: Any) -> None:
+    with zipfile.ZipFile(deployed["content-editorial"]) as archive:
+        segments = json.loads(archive.read("consentry/segments.json"))
+    assert segments["release"] == json.loads((release / "manifest.json").read_bytes())["release"]
+    assert len(segments["segments"]) > 100
 
 
 def test_a_layer_is_built_again_when_the_lock_changes(tmp_path: Any, monkeypatch: Any) -> None:
     lock = tmp_path / "functions.txt"
-    shutil.copyfile(packaging.LOCK, lock)
-    monkeypatch.setattr(packaging, "LOCK", lock)
+    shutil.copyfile(packaging.LOCKS["libraries"], lock)
+    monkeypatch.setitem(packaging.LOCKS, "libraries", lock)
     calls: list[Path] = []
     monkeypatch.setattr(packaging, "trim", calls.append)
     monkeypatch.setattr(packaging, "compile_tree", lambda *_, **__: None)
     monkeypatch.setattr(packaging, "write_zip", lambda _folder, path: path.write_bytes(b"zip"))
-    monkeypatch.setattr(packaging, "LAYER_BUDGET", 10)
     for _ in range(2):
         packaging.libraries(HOST, tmp_path)
     assert len(calls) == 1

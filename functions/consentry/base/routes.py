@@ -61,6 +61,28 @@ ROUTES: Final[tuple[Route, ...]] = (
         "GET /v1/glossary/tasks",
         "GET /v1/glossary/rechecks/{recheck}",
     ),
+    *_staff(
+        "glossary-checks",
+        "POST /v1/glossary/checks",
+        "GET /v1/glossary/exports",
+    ),
+    *_staff(
+        "glossary-imports",
+        "POST /v1/glossary/imports",
+        "GET /v1/glossary/imports/{import}",
+        "POST /v1/glossary/uploads",
+    ),
+    *_staff(
+        "content-translations",
+        "GET /v1/translations",
+        "GET PUT /v1/translations/{locale}/{key}",
+        "POST /v1/translations/{locale}/{key}/checks",
+        "POST /v1/translations/{locale}/{key}/review",
+        "POST /v1/translations/{locale}/{key}/approval",
+        "GET /v1/translations/{locale}/{key}/history",
+        "POST /v1/translations/{market}/{text}/{locale}/versions",
+        "GET /v1/markets/{market}/readiness",
+    ),
     Route("ANY", DEFAULT, "forms-definitions"),
 )
 
@@ -71,5 +93,9 @@ HANDLERS: Final[dict[str, str]] = {
     "leads-outbox": "consentry.leads.outbox_worker.handler",
     "consent-watch": "consentry.consent.watch_worker.handler",
     "glossary-concepts": "consentry.glossary.concepts_handler.handler",
+    "glossary-checks": "consentry.glossary.checks_handler.handler",
+    "glossary-imports": "consentry.glossary.imports_handler.handler",
+    "glossary-recheck": "consentry.glossary.recheck_worker.handler",
+    "content-translations": "consentry.content.translations_handler.handler",
 }
 """Function id to handler: visitors' functions, the workers behind them, then those of staff."""

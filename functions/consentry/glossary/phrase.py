@@ -17,7 +17,7 @@ Kind = Literal["exact", "inflected"]
 
 WORDS_IN_A_GAP = 1
 WORDS_IN_ALL = 2
-WORDS_IN_A_CLAUSE = 6
+WORDS_IN_A_CLAUSE = 8
 
 
 @dataclass(frozen=True)

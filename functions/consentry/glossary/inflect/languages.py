@@ -56,7 +56,7 @@ class Language:
     contractions to the preposition in them (du → de). ``gender`` maps articles and contractions to the gender of the
     noun they announce: *crise du COVID* is not *crise de la COVID*. ``articles`` maps articles, possessives and
     contractions to ``d`` (definite), ``i`` (indefinite) or ``di``: one that an entry shows must be there, of that kind.
-    ``links`` (and, or) may stand in a gap. ``clause`` tells an object with its verb, between which adverbs stand freely.
+    ``links`` (and, or) may stand in a gap. ``clause`` tells a verb with its object: adverbs stand between.
     ``unspaced``: no blanks between words, a term is found anywhere.
     """
 

@@ -5,6 +5,7 @@ are one letter here, so that COVID and Covid are one word.
 """
 
 from collections.abc import Iterable
+from functools import cache
 
 from consentry.glossary.inflect.paradigm import Inflection
 
@@ -47,8 +48,14 @@ _VERB = _spread(
 
 
 def _strip(stems: set[str], suffixes: tuple[str, ...]) -> set[str]:
-    cut = {s[: -len(suffix)] for s in stems for suffix in suffixes if s.endswith(suffix) and len(s) - len(suffix) >= 2}
+    among, lengths = _by_length(suffixes)
+    cut = {s[:-length] for s in stems for length in lengths if length <= len(s) - 2 and s[-length:] in among}
     return {s for s in cut if not _VOWELS.isdisjoint(s)}
+
+
+@cache
+def _by_length(suffixes: tuple[str, ...]) -> tuple[frozenset[str], tuple[int, ...]]:
+    return frozenset(suffixes), tuple(sorted({len(suffix) for suffix in suffixes}))
 
 
 _NARROW = {"a": "i", "e": "i", "o": "u", "ö": "ü"}

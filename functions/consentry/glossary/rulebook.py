@@ -22,10 +22,10 @@ Concepts = Callable[[str], Sequence[Concept]]
 
 def concepts_in_force(files: Iterable["ConceptFile"]) -> Concepts:
     """The approved concepts of ``files``, per locale; a locale without its reviews has no target terms."""
-    approved = [(file, file.approved_locales()) for file in files if file.state == "approved"]
+    approved = [(file, _terms(file), file.approved_locales()) for file in files if file.state == "approved"]
 
     def in_force(locale: str) -> list[Concept]:
-        return [as_concept(file, locale, locales) for file, locales in approved]
+        return [_for_locale(file, terms, locale, locales) for file, terms, locales in approved]
 
     return in_force
 
@@ -36,13 +36,19 @@ def as_concept(file: "ConceptFile", locale: str, approved: frozenset[str] | None
     ``approved`` spares working the reviewed locales out again for every locale asked for.
     """
     reviewed = file.approved_locales() if approved is None else approved
+    return _for_locale(file, _terms(file), locale, reviewed)
+
+
+def _terms(file: "ConceptFile") -> dict[str, tuple[Term, ...]]:
+    return {tag: tuple(as_term(term) for term in entries) for tag, entries in file.terms.items()}
+
+
+def _for_locale(
+    file: "ConceptFile", terms: dict[str, tuple[Term, ...]], locale: str, reviewed: frozenset[str]
+) -> Concept:
     wanted = set(chain(locale))
-    terms = {
-        tag: tuple(as_term(term) for term in entries)
-        for tag, entries in file.terms.items()
-        if tag not in wanted or tag in reviewed
-    }
-    return Concept(file.concept, terms, file.severity, file.do_not_translate, file.strict)
+    kept = {tag: held for tag, held in terms.items() if tag not in wanted or tag in reviewed}
+    return Concept(file.concept, kept, file.severity, file.do_not_translate, file.strict)
 
 
 def as_term(entry: "TermEntry") -> Term:

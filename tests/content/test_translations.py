@@ -88,7 +88,7 @@ class Desk:
 
     def enforce(self, **terms: list[dict[str, Any]]) -> None:
         """A concept ``advertising`` in force with these terms, as if two people had reviewed it."""
-        said = {
+        said: dict[str, Any] = {
             "concept": "advertising",
             "state": "approved",
             "subject": "consent",

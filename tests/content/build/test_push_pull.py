@@ -225,8 +225,6 @@ def test_an_approved_label_goes_into_its_catalog_and_a_draft_does_not(root: Path
 
 def test_words_made_from_older_english_become_fuzzy(root: Path, store: Editorial) -> None:
     said = {"source": "Work e-mail", "target": "Berufliche E-Mail"}
-    made_from = read_files(root).essences[LABEL]
-    store.put(LABEL, {**made_from, "state": "draft", "published": None})
     store.put(LABEL, {**said, "state": "approved", "published": said})
     outcome = pulled(root, store, Ledger(), take=frozenset({LABEL}))
     assert outcome.files == ["forms/catalogs/de.po"]
@@ -279,7 +277,13 @@ def test_waivers_and_tasks_are_one_document_each(root: Path, store: Editorial) -
     assert read_files(root).essences["glossary/waivers/w-1"] == waiver
     edit(root, "glossary/waivers.yaml", "2027-01-31", "2026-12-31")
     assert pushed(root, store, ledger).changed == ["glossary/waivers/w-1"]
-    assert store.get("glossary/waivers/w-1").body == {**waiver, "state": "accepted", "expires": "2026-12-31"}
+    body = {**waiver, "state": "accepted", "expires": "2026-12-31"}
+    assert store.get("glossary/waivers/w-1").body == body
+    store.put("glossary/waivers/w-1", {**body, "closed": {"at": AT, "actor": "bernd-m", "reason": "mended"}})
+    assert pushed(root, store, ledger).waiting == ["glossary/waivers/w-1"]
+    assert pulled(root, store, ledger).files == ["glossary/waivers.yaml"]
+    assert (root / "glossary/waivers.yaml").read_text("utf-8").endswith("[]\n")
+    assert not pulled(root, store, ledger).files
 
 
 def test_a_broken_file_is_not_written_over(root: Path, store: Editorial) -> None:

@@ -79,7 +79,7 @@ def fingerprint(essence: Any) -> str:
 
 
 def essence_of(path: str, body: Body) -> Any:
-    """What of a document belongs into its file; None when nothing does yet (a draft that was never approved).
+    """What of a document belongs into its file; None when nothing does: a draft never approved, a closed task.
 
     Raises:
         ValidationError: the document is not what its path says.
@@ -94,7 +94,7 @@ def essence_of(path: str, body: Body) -> Any:
             return _plain(Text.model_validate(body["text"]))
         case "approvals":
             return [_plain(Approval.model_validate(each)) for each in body["approvals"]]
-        case _ if held is not None:
+        case _ if held is not None and body.get("closed") is None:
             model = _MODELS[held]
             return _plain(model.model_validate({k: v for k, v in body.items() if k in model.model_fields}))
     return None

@@ -43,7 +43,9 @@ def pull(root: Path, store: Store, ledger: Ledger, settings: Settings) -> tuple[
             continue
         if has_draft(path, document.body):
             outcome.drafts.append(path)
-        if held is not None and _decide(path, held, document, files, ledger, outcome, store, settings):
+        if held is None and not (kind(path) in ("waiver", "task") and path in files.essences):
+            continue
+        if _decide(path, held, document, files, ledger, outcome, store, settings):
             wanted[path] = (document, held)
     written = _render(root, files, {path: essence for path, (_, essence) in wanted.items()})
     for path, (document, essence) in wanted.items():
@@ -142,6 +144,7 @@ def _file(root: Path, file: str, essences: dict[str, Any], files: Files, strings
             return _catalog(path.partition("#")[0].rpartition("/")[2], essences, files, strings)
     folder = path.rpartition("/")[0]
     held = {p: e for p, e in files.essences.items() if p.startswith(f"{folder}/")} | essences
+    held = {p: e for p, e in held.items() if e is not None}  # what was closed in the store goes
     assert folder in (WAIVERS, TASKS)  # noqa: S101 -- every other kind has been dealt with
     return list_yaml([each for _, each in sorted(held.items())], _comments(root, file)).encode()
 

@@ -158,9 +158,6 @@ def was_once(store: Store, path: str, said: str) -> bool:
             held, fault = readable(path, version.body)
             if not fault and held is not None and fingerprint(held) == said:
                 return True
-            made_from = version.body.get("made_from")
-            if kind(path) == "label" and made_from == said:
-                return True
         before = versions[-1].number
     return False
 

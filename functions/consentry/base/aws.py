@@ -17,11 +17,13 @@ if TYPE_CHECKING:
 
 # A visitor waits: give up fast and let the page retry with the same key.
 # What is sent is made by typed code and judged by the service; judging it here as well is a fifth of a call's CPU.
+# Who calls is in the role; a description of this machine would be put together anew for every call.
 _CONFIG = Config(
     connect_timeout=2,
     read_timeout=4,
     retries={"total_max_attempts": 3, "mode": "standard"},
     parameter_validation=False,
+    user_agent="consentry",
 )
 
 
@@ -57,8 +59,9 @@ def sqs() -> "SQSClient":
 
 @cache
 def s3() -> "S3Client":
-    """The S3 client; addresses it signs are of the region's own endpoint."""
-    client: S3Client = _client("s3")
+    """The S3 client; addresses it signs are of the region's own endpoint, signed the one way that every region takes."""
+    config = _CONFIG.merge(Config(signature_version="s3v4"))
+    client: S3Client = _session().create_client("s3", config=config)
     return client
 
 

@@ -1,6 +1,7 @@
 """Serves a preview: the real pages and the real read function over drafts. What is sent to it goes nowhere."""
 
 import asyncio
+import contextlib
 import importlib
 import json
 import os
@@ -111,16 +112,21 @@ def serve(root: Path, folder: Path, about: dict[str, Any], port: int, say: Calla
     Raises:
         OSError: the port cannot be used.
     """
-    with socket.socket(socket.AF_INET, socket.SOCK_STREAM) as listener:
+    with (
+        socket.socket(socket.AF_INET, socket.SOCK_STREAM) as listener,
+        Path(os.devnull).open("w", encoding="utf-8") as nowhere,
+    ):
         listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         listener.bind(("127.0.0.1", port))
         listener.listen(64)
         origin = f"http://127.0.0.1:{listener.getsockname()[1]}"
         server = PreviewServer(root, folder, about, origin)
-        asyncio.run(_serve(server, listener, lambda: say(f"preview: {origin}{server.first()}\nCtrl-C ends it.")))
+        say(f"preview: {origin}{server.first()}\nCtrl-C ends it.")
+        with contextlib.redirect_stdout(nowhere):  # the read function's metrics
+            asyncio.run(_serve(server, listener))
 
 
-async def _serve(preview: PreviewServer, listener: socket.socket, ready: Callable[[], None]) -> None:
+async def _serve(preview: PreviewServer, listener: socket.socket) -> None:
     loop = asyncio.get_running_loop()
     ending = asyncio.Event()
     for name in (signal.SIGINT, signal.SIGTERM):
@@ -134,7 +140,6 @@ async def _serve(preview: PreviewServer, listener: socket.socket, ready: Callabl
 
     server = Server(respond)
     listening = await asyncio.start_server(server.connection, sock=listener, limit=MAX_HEAD)
-    ready()
     await ending.wait()
     listening.close()
     await server.close()

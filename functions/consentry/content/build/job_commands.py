@@ -246,7 +246,7 @@ def preview(options: argparse.Namespace) -> int:
     if options.serve:
         serve = importlib.import_module("consentry.local.preview").serve
         try:
-            serve(options.root, folder, made.about, options.port, print)
+            serve(options.root, folder, made.about, options.port, lambda text: print(text, flush=True))
         except OSError as error:
             _say(f"port {options.port} cannot be used ({error.strerror}); choose another with --port")
             return USAGE

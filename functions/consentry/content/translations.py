@@ -173,7 +173,9 @@ def next_version(newest: LegalText, newest_fixed: bool, day: date, who: Staff, a
             f"Change that one: PUT {address}.",
         )
     effective = Effective.model_validate({"from": day, "until": None})
-    text = newest.text.model_copy(update={"version": newest.text.version + 1, "effective": effective})
+    text = newest.text.model_copy(
+        update={"version": newest.text.version + 1, "effective": effective, "reference": None}
+    )
     return LegalText(text, "draft", (who.sub,))
 
 

@@ -167,6 +167,8 @@ def text_yaml(text: Text, comments: Sequence[str] = ()) -> str:
         covers = f", covers: {_covers(link.covers)}" if link.covers else ""
         lines.append(f"  - {{text: {quoted(link.text)}, url: {quoted(link.url)}{covers}}}")
     lines.append(f"concepts: {_covers(text.concepts)}")
+    if text.reference:
+        lines.append(f"reference: {text.reference}")
     return "\n".join(lines) + "\n"
 
 

@@ -581,3 +581,53 @@ def test_without_a_build_nobody_knows_what_is_live(
     assert glossary("approve", "registration", *APPROVE) == 2
     assert "run `consentry content build` first" in capsys.readouterr().err
     assert (tree.root / "glossary/concepts/registration.yaml").read_text("utf-8") == before
+
+
+# Waivers by the command line.
+
+GIVEN = (
+    "--role",
+    "medical-reviewer",
+    "--actor",
+    "m.rossi",
+    "--reason",
+    "Printed so on the card",
+    "--expires",
+    "2027-01-01",
+)
+
+
+def test_a_waiver_is_given_for_the_place_that_the_check_names(tree: Tree, capsys: pytest.CaptureFixture[str]) -> None:
+    concept(tree)
+    line = german(tree, "Ausweisnummer")
+    assert tree.run("waive", f"{DE}:{line}", *GIVEN, "--market", "DE") == 0
+    assert "glossary/waivers.yaml: 1 added" in capsys.readouterr().out
+    assert blocked(tree.compile()) == {"CH/de-CH"}
+    assert tree.run("waive", f"{DE}:{line}", *GIVEN, "--json") == 0  # what is left: Switzerland
+    (given,) = json.loads(capsys.readouterr().out)["waivers"]
+    assert (given["market"], given["locale"], given["rule"]) == ("CH", "de-CH", "unwanted-term")
+    compiled = tree.compile()
+    assert blocked(compiled) == set()
+    assert compiled.findings == []
+    assert blocked(tree.compile("2027-01-01")) == {"DE/de-DE", "CH/de-CH"}
+    tree.edit(DE, 'msgstr "Ausweisnummer"', 'msgstr "Ihre Ausweisnummer"')
+    assert blocked(tree.compile()) == {"DE/de-DE", "CH/de-CH"}
+
+
+@pytest.mark.parametrize(
+    ("place", "arguments", "said"),
+    [
+        (f"{DE}:1", GIVEN, "nothing is held back at"),
+        ("", (*GIVEN, "--concept", "other"), "nothing at"),
+        ("", (*GIVEN[:-1], "2026-11-22"), "--expires: 2026-11-22 is not after 2026-11-22"),
+        ("", (*GIVEN[:5], "short", *GIVEN[6:]), "--reason: String should have at least 10 characters"),
+    ],
+)
+def test_a_waiver_that_cannot_be_given_says_why(
+    tree: Tree, capsys: pytest.CaptureFixture[str], place: str, arguments: tuple[str, ...], said: str
+) -> None:
+    concept(tree)
+    line = german(tree, "Ausweisnummer")
+    assert tree.run("waive", place or f"{DE}:{line}", *arguments) == 2
+    assert said in capsys.readouterr().err
+    assert not (tree.root / "glossary/waivers.yaml").exists()

@@ -35,6 +35,8 @@ def register(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") ->
     _as_of(approve)
     approve.set_defaults(run=_later("approve"))
 
+    _waive(actions)
+
     lock = actions.add_parser("publish-lock", help="record the digests of published texts: they never change again")
     _common(lock)
     _as_of(lock)
@@ -68,6 +70,27 @@ def _instant(text: str) -> datetime:
     except ValueError:
         raise argparse.ArgumentTypeError(f"{text!r} is no date (2026-11-22) or instant") from None
     return value if value.tzinfo else value.replace(tzinfo=UTC)
+
+
+def _waive(actions: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    """``waive``: one violation of the glossary accepted, in these words, until a day."""
+    example = (
+        "example: consentry content waive forms/catalogs/de.po:174 --role medical-reviewer --actor m.rossi "
+        '--reason "The authority prints this word on the card" --expires 2027-05-31'
+    )
+    what = "accept what the glossary holds back, in these words only, until a day"
+    parser = actions.add_parser("waive", help=what, description=what, epilog=example)
+    parser.add_argument("place", metavar="FILE:LINE", help="as `consentry content check` prints it")
+    parser.add_argument("--role", required=True, choices=("medical-reviewer", "compliance-officer"))
+    parser.add_argument("--actor", required=True, help="who accepts it")
+    parser.add_argument("--reason", required=True, help="why, in at least ten characters; kept with it")
+    parser.add_argument("--expires", required=True, type=_instant, metavar="DATE", help="first day it no longer holds")
+    parser.add_argument("--concept", help="of this concept only, where a text violates several")
+    parser.add_argument("--locale", help="in this locale only, where several inherit the words")
+    parser.add_argument("--market", help="in this market only")
+    _common(parser)
+    _as_of(parser)
+    parser.set_defaults(run=_later("waive", "waive"))
 
 
 def _store(actions: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:

@@ -1,0 +1,121 @@
+"""``consentry content waive``: accept one violation of the glossary, in the words as they stand, until a day."""
+
+import argparse
+import hashlib
+import json
+import sys
+from collections.abc import Iterable
+from datetime import UTC, date, datetime
+from pathlib import Path
+from typing import Any
+
+from pydantic import ValidationError
+
+from consentry.base.build.findings import Finding
+from consentry.content.build.compile import compile_content
+from consentry.content.build.content import load_content
+from consentry.content.build.units import Settings
+from consentry.glossary.build.library import WAIVERS
+from consentry.glossary.concept import Waiver
+
+OK, USAGE = 0, 2
+_HEADER = """\
+# One violation of the glossary each, accepted in these very words until `expires`: other words are judged anew.
+# Written by `consentry content waive`; `consentry content check` says which cover nothing any more.
+"""
+
+
+def waive(options: argparse.Namespace) -> int:
+    """Write the waivers; 2 when nothing at the place can be waived."""
+    as_of: datetime = options.as_of or datetime.now(UTC).replace(microsecond=0)
+    settings = Settings(as_of=as_of.astimezone(UTC))
+    compiled = compile_content(load_content(options.root, settings.day), settings)
+    found = [f for f in compiled.findings if f.severity == "error" and "segment" in f.facts]
+    here = [finding for finding in found if _is_at(finding, options)]
+    if not here:
+        return _refused(options, found)
+    try:
+        waivers = [
+            _waiver(finding, market, options, settings.day)
+            for finding in here
+            for market in ([options.market] if options.market else finding.facts["markets"])
+        ]
+    except ValidationError as invalid:
+        error = invalid.errors(include_url=False)[0]
+        return _say_no(f"--{error['loc'][0]}: {error['msg']}")
+    if options.expires.date() <= settings.day:
+        return _say_no(f"--expires: {options.expires.date()} is not after {settings.day}")
+    text = _write(options.root, waivers)
+    if options.json:
+        print(json.dumps({"waivers": [w.model_dump(mode="json") for w in waivers]}, ensure_ascii=False, indent=1))  # noqa: T201
+    else:
+        print(f"{WAIVERS}: {len(waivers)} added\n{text}", end="")  # noqa: T201
+    return OK
+
+
+def _is_at(finding: Finding, options: argparse.Namespace) -> bool:
+    facts = finding.facts
+    return (
+        f"{finding.file}:{finding.line}" == options.place
+        and (options.concept is None or facts["concept"] == options.concept)
+        and (options.locale is None or facts["segment"]["locale"] == options.locale)
+        and (options.market is None or options.market in facts["markets"])
+    )
+
+
+def _refused(options: argparse.Namespace, found: Iterable[Finding]) -> int:
+    places = sorted({f"{finding.file}:{finding.line}" for finding in found})
+    if not places:
+        return _say_no("the glossary holds nothing back: there is nothing to waive")
+    if options.place in places:
+        return _say_no(f"nothing at {options.place} is of that concept, locale and market")
+    return _say_no(f"nothing is held back at {options.place}; name one of {', '.join(places[:8])}")
+
+
+def _say_no(message: str) -> int:
+    print(f"consentry content waive: {message}", file=sys.stderr)  # noqa: T201
+    return USAGE
+
+
+def _waiver(finding: Finding, market: str, options: argparse.Namespace, day: date) -> Waiver:
+    facts: dict[str, Any] = dict(finding.facts)
+    segment = facts["segment"]
+    bound = "\n".join([finding.rule, *(str(value) for value in segment.values()), market, str(day)])
+    told_apart = hashlib.sha256(bound.encode()).hexdigest()[:8]
+    name = f"{facts['concept'] or finding.rule}-{market.lower()}-{told_apart}"
+    return Waiver(
+        id=name,
+        concept=facts["concept"] or "",
+        rule=finding.rule,
+        key=segment["key"],
+        locale=segment["locale"],
+        market=market,
+        source_digest=segment["source_digest"],
+        target_digest=segment["target_digest"],
+        reason=options.reason,
+        role=options.role,
+        actor=options.actor,
+        at=day,
+        expires=options.expires.date(),
+    )
+
+
+def _write(root: Path, waivers: Iterable[Waiver]) -> str:
+    target = root / WAIVERS
+    held = target.read_text("utf-8") if target.exists() else _HEADER
+    if held.rstrip().endswith("[]"):
+        held = held.rstrip().removesuffix("[]")
+    if held and not held.endswith("\n"):
+        held += "\n"
+    text = "".join(_entry(waiver) for waiver in waivers)
+    target.parent.mkdir(parents=True, exist_ok=True)
+    target.write_text(held + text, "utf-8")
+    return text
+
+
+def _entry(waiver: Waiver) -> str:
+    lines = []
+    for name, value in waiver.model_dump(exclude_none=True).items():
+        quoted = name in {"concept", "key", "reason", "actor"}
+        lines.append(f"{name}: {json.dumps(value, ensure_ascii=False) if quoted else value}")
+    return "- " + "\n  ".join(lines) + "\n"

@@ -66,24 +66,26 @@ def test_submissions_one_after_another_make_one_unbroken_chain(submissions: list
         events += more
     previous = None
     for number, event in enumerate(events, 1):
-        record = json.loads(event.body)
+        record = json.loads(event["body"])
         assert (record["subject_seq"], record["prev_event_digest"]) == (number, previous)
-        assert event.record_digest == digest(event.body)
-        assert event.body == canonical_bytes(record)
-        previous = event.record_digest
+        assert event["record_digest"] == digest(event["body"])
+        assert event["body"] == canonical_bytes(record)
+        previous = event["record_digest"]
     assert (seq, last) == (len(events), previous)
-    assert len({event.event_key for event in events}) == len(events)
+    assert len({event["event_key"] for event in events}) == len(events)
 
 
 @given(DECISIONS)
 def test_the_commitment_opens_with_the_sealed_nonce_alone(decisions: list[Decision]) -> None:
     key = new_data_key()
     for event in chain(SHARED, decisions, 0, None, key)[0]:
-        nonce = unseal(key, event.sealed_nonce, f"{event.record_id}|nonce")
-        assert hmac.digest(nonce, b"consent-commit/v1\n" + event.body, hashlib.sha256) == event.commitment
+        nonce = unseal(key, event["sealed_nonce"], f"{event['record_id']}|nonce")
+        assert hmac.digest(nonce, b"consent-commit/v1\n" + event["body"], hashlib.sha256) == event["commitment"]
 
 
 @given(DECISIONS)
 def test_equal_decisions_have_different_records_and_commitments(decisions: list[Decision]) -> None:
     events, _, _ = chain(SHARED, [*decisions, *decisions], 0, None, new_data_key())
-    assert len({event.commitment for event in events}) == len({event.record_id for event in events}) == len(events)
+    assert (
+        len({event["commitment"] for event in events}) == len({event["record_id"] for event in events}) == len(events)
+    )

@@ -10,7 +10,7 @@ names the duty it serves. Field reference: ``docs/architecture.md``.
 
 import hmac
 import os
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypedDict
 
 from consentry.base.canonical import canonical_bytes, digest
 from consentry.base.ids import uuid4_of
@@ -42,13 +42,18 @@ class Decision(NamedTuple):
     method: str
     double_opt_in: bool
 
+    @property
+    def purpose_channel(self) -> str:
+        """What the decision is about, as keys have it."""
+        return f"{self.purpose}#{self.channel}"
 
-class Event(NamedTuple):
-    """A record ready to be put: keys, canonical bytes, and what proves them."""
 
+class Event(TypedDict):
+    """An item of the table of events, ready to be put: keys, the record's canonical bytes, and what proves them."""
+
+    subject_ref: str
     event_key: str
     occurrence_key: str
-    purpose_channel: str
     record_id: str
     body: bytes
     record_digest: str
@@ -170,7 +175,7 @@ def chain(
 
     Returns the events, the new sequence number and the digest of the last event.
     """
-    events = []
+    events: list[Event] = []
     market, locale = shared["market"], shared["language"]
     occurred_at, received_at = shared["occurred_at"], shared["received_at"]
     seal = sealer(data_key)
@@ -180,20 +185,20 @@ def chain(
         record_id, nonce = uuid4_of(drawn[:16]), drawn[16:]
         body = canonical_bytes(record(shared, decision, record_id, seq, previous))
         previous = digest(body)
-        purpose_channel = f"{decision.purpose}#{decision.channel}"
+        purpose_channel = decision.purpose_channel
         text = decision.text or {"statement": "request", "version": 0}
         events.append(
-            Event(
-                event_key=f"E#{purpose_channel}#{received_at}#{record_id}",
-                occurrence_key=f"{purpose_channel}#{occurred_at}#{record_id}",
-                purpose_channel=purpose_channel,
-                record_id=record_id,
-                body=body,
-                record_digest=previous,
-                commitment=commit(nonce, body),
-                sealed_nonce=seal(nonce, f"{record_id}|nonce"),
-                market_month=f"M#{market}#{received_at[:7]}",
-                text_key=f"N#{market}#{text['statement']}#{text['version']}#{locale}",
-            )
+            {
+                "subject_ref": shared["subject_ref"],
+                "event_key": f"E#{purpose_channel}#{received_at}#{record_id}",
+                "occurrence_key": f"{purpose_channel}#{occurred_at}#{record_id}",
+                "record_id": record_id,
+                "body": body,
+                "record_digest": previous,
+                "commitment": commit(nonce, body),
+                "sealed_nonce": seal(nonce, f"{record_id}|nonce"),
+                "market_month": f"M#{market}#{received_at[:7]}",
+                "text_key": f"N#{market}#{text['statement']}#{text['version']}#{locale}",
+            }
         )
     return events, seq, previous

@@ -22,6 +22,8 @@ from consentry.leads.api import pending_shard
 from consentry.submissions.submit import Lead, Person
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from mypy_boto3_dynamodb import DynamoDBClient
 
     from consentry.base.secrets import Epochs
@@ -80,7 +82,7 @@ class Tables(NamedTuple):
         return cls(*(settings.required(f"{name.upper()}_TABLE") for name in cls._fields))
 
 
-def _put(table: str, key: str, values: dict[str, Any], **more: Any) -> dict[str, Any]:
+def _put(table: str, key: str, values: "Mapping[str, Any]", **more: Any) -> dict[str, Any]:
     condition = f"attribute_not_exists({key})"
     return {"Put": {"TableName": table, "Item": item(values), "ConditionExpression": condition, **more}}
 
@@ -290,25 +292,7 @@ class Store:
         return _put(self._tables.requests, "request_key", stored, ReturnValuesOnConditionCheckFailure="ALL_OLD")
 
     def _event_puts(self, submission: "Submission") -> list[dict[str, Any]]:
-        return [
-            _put(
-                self._tables.consents,
-                "event_key",
-                {
-                    "subject_ref": submission.person.subject_ref,
-                    "event_key": event.event_key,
-                    "occurrence_key": event.occurrence_key,
-                    "record_id": event.record_id,
-                    "body": event.body,
-                    "record_digest": event.record_digest,
-                    "commitment": event.commitment,
-                    "sealed_nonce": event.sealed_nonce,
-                    "market_month": event.market_month,
-                    "text_key": event.text_key,
-                },
-            )
-            for event in submission.events
-        ]
+        return [_put(self._tables.consents, "event_key", event) for event in submission.events]
 
     def _commit(self, writes: list[dict[str, Any]], request: Request, reply: Acknowledged, token: str) -> Acknowledged:
         """One transaction; the client token makes our own repeats harmless.

@@ -83,7 +83,7 @@ def submit(
     states = {
         **person.states,
         **{
-            event.purpose_channel: _state(event, decision, arrival.now)
+            decision.purpose_channel: _state(event, decision, arrival.now)
             for event, decision in zip(events, decisions, strict=True)
         },
     }
@@ -213,8 +213,8 @@ def _state(event: Event, decision: Decision, now: str) -> dict[str, Any]:
         "state": decision.state,
         "basis": decision.basis,
         "text": decision.text,
-        "record_id": event.record_id,
-        "record_digest": event.record_digest,
+        "record_id": event["record_id"],
+        "record_digest": event["record_digest"],
         "at": now,
     }
 

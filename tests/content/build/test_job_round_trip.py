@@ -97,7 +97,7 @@ def test_a_region_gets_what_is_its_own_and_hears_of_the_rest(
     new_label(tree)
     assert tree.run("export", "--locale", "de-CH", "-o", str(tmp_path / "ch.po")) == 0
     said = capsys.readouterr()
-    assert "1 strings wait in de, which de-CH inherits from" in said.err
+    assert "1 string of de, which de-CH inherits from, wait" in said.err
     assert "nothing waits" in said.out
 
 
@@ -485,6 +485,18 @@ def test_a_memory_fills_in_and_nothing_of_it_is_final(tree: Any, export: Any, br
     code, answer = bring(file)
     assert (code, len(answer["waiting"]), answer["written"]) == (0, 2, [])
     assert snapshot(tree.root) == before
+
+
+def test_an_outdated_translation_gives_way_to_the_memorys_own_and_is_told(
+    tree: Any, export: Any, bring: Any, tmp_path: Path
+) -> None:
+    (tmp_path / "m.tmx").write_text(TMX, "utf-8")
+    new_label(tree)
+    text = export("de-DE", "de.po", "--tmx", str(tmp_path / "m.tmx")).read_text("utf-8")
+    assert "confirm it here; before: “Ä Work email address”" in text
+    assert 'msgstr "Ihre Dienst-E-Mail"' in text
+    file = replaced(tmp_path / "de.po", ("#, fuzzy\n", ""))
+    assert bring(file)[1]["changes"][0]["new"] == "Ihre Dienst-E-Mail"
 
 
 @pytest.mark.parametrize(

@@ -13,7 +13,7 @@ OFFICE = shutil.which("soffice")
 FORMULAS = ("=1+1", "-5", "@SUM(A1)", "'quoted", "{controller.name} =x")
 NUMBERS = ("+49 30 901820", "1-2-2026", "03/04", "1e5", "007", "TRUE", "50 %", "12:30")
 SCRIPTS = ("العربية {count} \u200f", "医療従事者", "é e\u0301", "a\u00a0b\u202fc")
-# LibreOffice loses a tab within a cell, and takes “_x000D_” for the character it stands for; no string of a form has them.
+# LibreOffice loses a tab within a cell, and reads “_x000D_” as what it stands for; no string of a form has them.
 MARKUP = ("line\nbreak", "<b>&amp;</b>", '"')
 AWKWARD = (*FORMULAS, *NUMBERS, *SCRIPTS, *MARKUP)
 

@@ -138,15 +138,19 @@ def _units(content: Content, line: Line, locale: str, terms: Terms, memory: Memo
             preview=preview_link(content, line, locale, wanted.preview),
         )
         unit = replace(unit, terms=terms.of(line, unit.source))
-        yield _prefilled(unit, memory) if not target else unit
+        yield unit if unit.state == "translated" else _prefilled(unit, memory)
 
 
 def _prefilled(unit: Unit, memory: Memory) -> Unit:
-    """With a suggestion from the memory, which stays a suggestion until somebody confirms it."""
+    """With a suggestion from the memory, which stays a suggestion until somebody confirms it.
+
+    A translation of the English before is left in its place, unless the memory has this very English.
+    """
     match = memory.best(unit.source)
-    if match is None:
+    if match is None or (unit.target and match.likeness < 1) or match.target == unit.target:
         return unit
-    return replace(unit, target=match.target, state="needs-review", prefilled=match.described)
+    before = f"; before: “{unit.target}”" if unit.target else ""
+    return replace(unit, target=match.target, state="needs-review", prefilled=match.described + before)
 
 
 def preview_link(content: Content, line: Line, locale: str, base: str) -> str:
@@ -179,14 +183,14 @@ def memory_of(lines: JobLines, tmx: Path | None) -> Memory:
     Raises:
         JobProblem: the file is no TMX, or has nothing in this language.
     """
-    found = pairs(lines)
+    found: list[Pair] = []
     if tmx is not None:
         try:
             data = tmx.read_bytes()
         except OSError as error:
             raise JobProblem(f"{tmx}: {error.strerror or error}") from None
         try:
-            found += read_tmx(data, SOURCE_LOCALE, lines.locale.tag)
+            found = read_tmx(data, SOURCE_LOCALE, lines.locale.tag)
         except JobProblem as problem:
             raise JobProblem(f"{tmx}: {problem}") from None
-    return Memory(found)
+    return Memory([*found, *pairs(lines)])

@@ -68,7 +68,8 @@ def _export(options: argparse.Namespace) -> int:
     )
     job = make(content, lines, wanted, memory_of(lines, options.tmx))
     for catalog, count in lines.inherited_changes().items():
-        _say(f"{count} strings wait in {catalog}, which {options.locale} inherits from: export a locale of its own")
+        waits = f"{_counted(count, 'string')} of {catalog}, which {options.locale} inherits from, wait"
+        _say(f"{waits}: export a locale whose own it is")
     counts = {state: sum(unit.state == state for unit in job.units) for state in ("new", "needs-review", "translated")}
     prefilled = sum(bool(unit.prefilled) for unit in job.units)
     target = _target(options.output, f"{options.locale}{FORMATS[name].ending}")
@@ -80,7 +81,7 @@ def _export(options: argparse.Namespace) -> int:
         print(json.dumps({**said, "units": len(job.units), **counts, "prefilled": prefilled}, indent=1))
     elif job.units:
         words = f"{counts['new']} new, {counts['needs-review']} for review, {counts['translated']} translated"
-        print(f"{target}: {len(job.units)} strings ({words}; {prefilled} prefilled)")
+        print(f"{target}: {_counted(len(job.units), 'string')} ({words}; {prefilled} prefilled)")
     else:
         print(f"nothing waits for a translator in {options.locale}; --all exports every string")
     return OK
@@ -194,13 +195,17 @@ def _report(made: Plan, file: Path, *, dry: bool) -> Iterable[str]:
     errors = sum(trouble.severity == "error" for trouble in made.troubles)
     warnings = len(made.troubles) - errors
     counts = f"{len(made.changes)} changed, {made.unchanged} as before, {made.untranslated} without a translation"
-    yield f"{made.locale}: {counts}; {errors} errors, {warnings} warnings"
+    yield f"{made.locale}: {counts}; {_counted(errors, 'error')}, {_counted(warnings, 'warning')}"
     if made.refused:
         yield "nothing was written: mend the errors and deliver the file again"
     elif dry:
         yield "dry run: nothing was written" + "".join(f"\n  would write {path}" for path in sorted(made.files))
     else:
-        yield f"{len(made.files)} files written" + "".join(f"\n  {path}" for path in sorted(made.files))
+        yield f"{_counted(len(made.files), 'file')} written" + "".join(f"\n  {path}" for path in sorted(made.files))
+
+
+def _counted(number: int, what: str) -> str:
+    return f"{number} {what}" if number == 1 else f"{number} {what}s"
 
 
 def _change(change: Change) -> Iterable[str]:

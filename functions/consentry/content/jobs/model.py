@@ -30,9 +30,13 @@ class Term:
 
     @property
     def advice(self) -> str:
-        """``adverse event: write “unerwünschtes Ereignis”; not “Nebenwirkung”``."""
-        wrong = "; not " + " or ".join(f"“{text}”" for text in self.avoid) if self.avoid else ""
-        return f"{self.source}: write " + " or ".join(f"“{text}”" for text in self.write) + wrong
+        """``adverse event: write “unerwünschtes Ereignis”; not “Nebenwirkung”``, three words at most of each."""
+        wrong = "; not " + _some(self.avoid) if self.avoid else ""
+        return f"{self.source}: write " + _some(self.write) + wrong
+
+
+def _some(words: tuple[str, ...]) -> str:
+    return " or ".join(f"“{text}”" for text in words[:3]) + (" or …" if len(words) > 3 else "")
 
 
 @dataclass(frozen=True)

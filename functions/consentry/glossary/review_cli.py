@@ -35,6 +35,9 @@ exit codes: 0 written, 2 refused or wrong usage
 """
 
 
+_LOCALE = "this locale only (may be repeated); default: those reviewed before, or all of a new concept"
+
+
 def register(actions: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
     """Add ``impact`` and ``approve`` to ``consentry glossary``."""
     raw = argparse.RawDescriptionHelpFormatter
@@ -65,7 +68,7 @@ def register(actions: "argparse._SubParsersAction[argparse.ArgumentParser]") -> 
 
 
 def _common(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("--locale", action="append", default=[], help="this locale only (may be repeated)")
+    parser.add_argument("--locale", action="append", default=[], help=_LOCALE)
     parser.add_argument("--root", type=Path, default=Path(), help="folder that holds glossary/ (default: .)")
     parser.add_argument("--segments", type=Path, help="what is live (default: .build/content/editorial/segments.json)")
     parser.add_argument("--json", action="store_true", help="the result as JSON on standard output")
@@ -168,10 +171,13 @@ def _show_reviewed(reviewed: "Reviewed") -> None:
     _say(f"{file.concept} ({file.state}): reviewed {given}")
     if reviewed.enforced:
         _say(f"  now enforced: {', '.join(reviewed.enforced)}")
-    lacking = {tag: ", ".join(sorted(file.missing_reviews(tag))) for tag in sorted(file.terms)}
-    waiting = [f"{tag} ({roles})" for tag, roles in lacking.items() if roles]
-    if waiting:
-        _say(f"  still to be reviewed: {', '.join(waiting)}")
+    lacking = {tag: file.missing_reviews(tag) for tag in sorted(file.terms)}
+    half = [f"{tag} ({', '.join(roles)})" for tag, roles in lacking.items() if len(roles) == 1]
+    drafts = [tag for tag, roles in lacking.items() if len(roles) > 1]
+    if half:
+        _say(f"  one more review needed: {', '.join(half)}")
+    if drafts:
+        _say(f"  drafts, not enforced: {', '.join(drafts)}")
 
 
 def _count(found: "Sequence[Violation]") -> str:

@@ -107,6 +107,19 @@ def test_an_empty_list_is_filled(root: Path, written: str) -> None:
     assert load(root).findings == ()
 
 
+def test_drafts_stay_drafts_until_their_language_is_named(root: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    for role in ROLES:
+        assert approve(root, role, "--locale", "en") == 0
+    changed = text(root).replace("en: [{text: card}]", "en: [{text: cards}]")
+    (root / "glossary/concepts/card.yaml").write_text(changed, "utf-8")
+    for role in ROLES:
+        assert approve(root, role) == 0
+    assert load(root).files[0].approved_locales() == {"en"}
+    assert "drafts, not enforced: de" in capsys.readouterr().out
+    assert approve(root, "terminologist", "--locale", "de") == 0
+    assert "one more review needed: de (medical-reviewer)" in capsys.readouterr().out
+
+
 def test_live_words_get_one_task(root: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["glossary", "impact", "card", "--root", str(root)]) == 1
     said = capsys.readouterr().out

@@ -11,7 +11,7 @@ from pathlib import Path
 import yaml
 
 from consentry.base.build.source import parse, validate
-from consentry.glossary.build.impact import Live, ReviewError, find, would_break
+from consentry.glossary.build.impact import Live, ReviewError, find, usual_locales, would_break
 from consentry.glossary.build.library import CONCEPTS, TASKS, Library
 from consentry.glossary.concept import REVIEWS, Approval, ConceptFile, ReviewRole
 from consentry.glossary.decisions import NewTask, Violation, tasks_for
@@ -61,7 +61,7 @@ def sample_reviews(at: date) -> list[Review]:
 def approve(
     root: Path, library: Library, live: Live, concepts: Iterable[str], locales: Sequence[str], reviews: Sequence[Review]
 ) -> Approved:
-    """The concepts' files with ``reviews`` of ``locales`` (of all their locales where none is named). Writes nothing.
+    """The concepts' files with ``reviews`` of ``locales`` (of ``usual_locales`` where none is named). Writes nothing.
 
     Raises:
         ReviewError: a review is refused, or a file's shape cannot be kept.
@@ -80,7 +80,7 @@ def _reviewed(
 ) -> Reviewed:
     file = find(library, concept)
     given: list[Approval] = []
-    for tag in locales or sorted(file.terms):
+    for tag in locales or usual_locales(file):
         for review in reviews:
             why = refusal(file, tag, review.role, review.actor, review.author)
             if why is not None:

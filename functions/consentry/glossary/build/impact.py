@@ -61,13 +61,18 @@ def find(library: Library, concept: str) -> ConceptFile:
     raise ReviewError(f"no concept {concept}{hint}")
 
 
+def usual_locales(file: ConceptFile) -> list[str]:
+    """What a review is about where no locale is named: those reviewed before, so that drafts stay drafts; else all."""
+    return sorted({given.locale for given in file.approvals} & set(file.terms)) or sorted(file.terms)
+
+
 def as_if_approved(file: ConceptFile, locales: Collection[str], day: date) -> ConceptFile:
-    """The file with both reviews of ``locales`` (of all where none is named), as it would be enforced.
+    """The file with both reviews of ``locales`` (of ``usual_locales`` where none is named), as it would be enforced.
 
     Raises:
         ReviewError: the concept has no terms in one of them.
     """
-    locales = locales or set(file.terms)
+    locales = locales or usual_locales(file)
     unknown = sorted(set(locales) - set(file.terms))
     if unknown:
         raise ReviewError(f"{file.concept} has no terms in {', '.join(unknown)}")

@@ -237,13 +237,15 @@ class _Entry:
                 what = f"{tag}: “{text}” has no letter or digit"
                 self.raw.problem("empty-term", what, "write a word, or take the row out", line=term.line)
             return None
+        if len(text) > _LONGEST_TERM:
+            what = f"{tag}: a term of {len(text)} characters (“{text[:40]}…”); {_LONGEST_TERM} is the limit"
+            mend = "shorten it; sentences belong into the definition"
+            self.raw.problem("too-long", what, mend, line=term.line)
+            return None
         self._letters(text, tag, term.line)
         return text
 
     def _letters(self, text: str, tag: str, line: int) -> None:
-        if len(text) > _LONGEST_TERM:
-            what = f"{tag}: a term of {len(text)} characters (“{text[:40]}…”); {_LONGEST_TERM} is the limit"
-            self.raw.problem("too-long", what, "shorten it; sentences belong into the definition", line=line)
         for alike in look_alikes(text, tags.language(tag)):
             self.raw.problem("look-alike", f"{tag}: {alike.reason}", "retype the word in its own alphabet", line=line)
         broken = words.mojibake(text)

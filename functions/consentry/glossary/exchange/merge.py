@@ -6,7 +6,7 @@ only add: our definition, statuses and rules stay unless ``overwrite`` is asked 
 
 import hashlib
 import json
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, Literal
 
@@ -317,10 +317,12 @@ class _Merger:
             elif name != "subject":
                 draft.remarks.append(f"{name.replace('_', ' ')} differs in the file; ours was kept")
 
-    def _add(self, tag: str, terms: Iterable[TermEntry], old: ConceptFile, draft: _Draft) -> None:
+    def _add(self, tag: str, terms: Sequence[TermEntry], old: ConceptFile, draft: _Draft) -> None:
         """Terms of another tool's file: ours stay, new ones are added."""
-        approved = tag in old.approved_locales()
         here = list(draft.terms.get(tag, ()))
+        adds = any(not _inherited(t, tag, old) and not any(_same_term(own, t) for own in here) for t in terms)
+        # Blanks of approved terms are not worth two new reviews; where there will be new ones anyway, they are filled.
+        fill = self._overwrite or adds or tag not in old.approved_locales()
         for term in terms:
             if _inherited(term, tag, old):
                 continue
@@ -328,7 +330,7 @@ class _Merger:
             if at is None:
                 here.append(self._added(tag, term, here, draft))
             else:
-                here[at] = self._met(tag, here[at], term, draft, fill=self._overwrite or not approved)
+                here[at] = self._met(tag, here[at], term, draft, fill=fill)
         if self._overwrite:
             here = _one_preferred(here, [t for t in terms if t.status == "preferred"])
         if here:

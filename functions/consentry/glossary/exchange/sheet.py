@@ -122,7 +122,7 @@ def _rows(text: str, delimiter: str) -> Iterator[Row]:
         longest = max((len(cell) for cell in cells), default=0)
         if longest > _LONGEST_CELL:
             raise _broken(line, reader.line_num, "field larger than field limit")
-        if not (line == 1 and len(cells) == 1 and cells[0].lower().startswith("sep=")):
+        if not (line == 1 and cells and cells[0].lower().startswith("sep=")):
             yield Row(line, tuple(rearm(cell) for cell in cells))
         line = reader.line_num + 1
 

@@ -63,7 +63,10 @@ def _shape(header: Sequence[str], table: Sheet) -> Shape:
         return "csv"
     if all(tags.canonical(cell) for cell in table.rows[0].cells) and len(header) >= 2:
         return "aws"
-    if sum(_language_column(cell) is not None for cell in table.rows[0].cells) >= 2:
+    named = [_language_column(cell) is not None for cell in table.rows[0].cells]
+    if named == [False, False, True, True]:
+        return "deepl"  # source, target, and the tags of their languages
+    if sum(named) >= 2:
         return "columns"
     if len(header) in {2, 4} and not {"concept", "term", "locale"} & names:
         return "deepl"
@@ -227,7 +230,8 @@ def _wide(table: Sheet, _header: Sequence[str], _languages: _Languages, book: As
         cells = [(column, cell.strip()) for column, cell in zip(columns, row.cells, strict=False)]
         named = next((cell for column, cell in cells if column.role == "id"), "")
         text = next(cell for column, cell in cells if column == source)
-        key = f"#{named}" if named else text.casefold() or f"row {row.line}"
+        subject = next((cell for column, cell in cells if column.role == "subject"), "")
+        key = f"#{named}" if named else f"{text}\n{subject}".casefold() if text else f"row {row.line}"
         if key not in entries:
             entries[key] = RawEntry(named or text or f"row in line {row.line}", row.line)
         _row(entries[key], cells, row.line, book)
@@ -235,22 +239,24 @@ def _wide(table: Sheet, _header: Sequence[str], _languages: _Languages, book: As
         book.add(entry)
 
 
-def _row(entry: RawEntry, cells: Iterable[tuple[_Column, str]], line: int, book: Assembly) -> None:
+def _row(entry: RawEntry, cells: Sequence[tuple[_Column, str]], line: int, book: Assembly) -> None:
     term: RawTerm | None = None
     facts: dict[str, str] = {}
     for column, text in cells:
         if column.role == "term":
-            term = _term_of(entry, column.tag, text, line, book)
+            term = _term_of(entry, column.tag, text, line)
         elif text and term is not None and column.role in {"info", "pos"}:
             _about(term, column.role, text)
         elif text and column.role:
             _told(entry, column, text, facts)
     _remember(entry, facts)
+    for tag in dict.fromkeys(column.tag for column, _ in cells if column.role == "term"):
+        if not any(text for column, text in cells if column.tag == tag and column.role == "term"):
+            book.count("untranslated", f"no term yet in {tag}", "nothing; it can come later", line)
 
 
-def _term_of(entry: RawEntry, tag: str, text: str, line: int, book: Assembly) -> RawTerm | None:
+def _term_of(entry: RawEntry, tag: str, text: str, line: int) -> RawTerm | None:
     if not text:
-        book.count("untranslated", f"no term yet in {tag}", "nothing; it can come later", line)
         return None
     term = RawTerm(tag, _wildcards(text, entry, line), line)
     if any((known.tag, known.text) == (tag, term.text) for known in entry.terms):

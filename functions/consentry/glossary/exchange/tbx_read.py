@@ -127,7 +127,7 @@ class _Reader:
             case "translationneeded":
                 said["do_not_translate"] = fact.value.lower() in {"no", "false"}
             case _:
-                self._unkept(fact.category)
+                self._unkept(_named(fact))
 
     def _note(self, fact: _Fact) -> None:
         if fact.value.startswith(OURS):
@@ -173,6 +173,8 @@ class _Reader:
         said["codes"] = dict(code.split("=", 1) for code in ours.get("code", ()) if "=" in code)
         if "source" in ours:
             said["source"] = _json(ours["source"][0], raw)
+            if not said["source"]:
+                del said["source"]
         if "definition" in ours:
             said["definition"] = ours["definition"][0]
         said.setdefault("context", None)
@@ -192,7 +194,7 @@ class _Reader:
             elif fact.category == "context":
                 self.contexts.append((tag, fact))
             else:
-                self._unkept(fact.category)
+                self._unkept(_named(fact))
         self._history(section, f"{tag}: ")
         found = list(section.named("termSec", "tig", "ntig"))
         if not found:
@@ -250,7 +252,7 @@ class _Reader:
                 if value.lower() == "no":
                     self.raw.said["do_not_translate"] = True
             case _:
-                self._unkept(fact.category)
+                self._unkept(_named(fact))
 
     def _status(self, term: RawTerm, value: str, line: int) -> None:
         known = vocabulary.STATUS.get(value.lower())
@@ -320,6 +322,10 @@ class _Reader:
         self.book.count(
             "not-kept", f"“{name}” has no place in the glossary and was not kept", "nothing", self.node.line
         )
+
+
+def _named(fact: _Fact) -> str:
+    return fact.node.get("type") or fact.node.name
 
 
 def _citation(text: str) -> dict[str, Any]:

@@ -93,7 +93,9 @@ class _Reader:
             self._facts(entry, node)
 
     def _add(self, entry: RawEntry, term: RawTerm) -> None:
-        if not any((known.tag, known.text) == (term.tag, term.text) and not entry.own for known in entry.terms):
+        """Add a term; what another unit said already is passed over."""
+        key = (term.tag, term.text.casefold())
+        if entry.own or not any((known.tag, known.text.casefold()) == key for known in entry.terms):
             entry.terms.append(term)
 
     def _term(self, entry: RawEntry, node: Node, tag: str) -> RawTerm:

@@ -8,6 +8,7 @@ import time
 from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
+from urllib.parse import urlsplit
 
 import botocore.session
 from botocore.exceptions import BotoCoreError, ClientError
@@ -39,13 +40,11 @@ def pull(options: argparse.Namespace) -> int:
 
 
 def client(endpoint: str | None) -> "DynamoDBClient":
-    """DynamoDB for an operator: their own credentials, or anybody's for an endpoint of this machine."""
+    """DynamoDB for an operator: their own credentials and region; what emulators take for one on this machine."""
     session = botocore.session.get_session()
     given: dict[str, Any] = {"endpoint_url": endpoint}
-    if endpoint is not None and session.get_credentials() is None:
-        given |= {"aws_access_key_id": "local", "aws_secret_access_key": "local"}
-    if session.get_config_variable("region") is None:
-        given["region_name"] = "eu-central-1"
+    if endpoint is not None and urlsplit(endpoint).hostname in ("127.0.0.1", "localhost", "::1"):
+        given |= {"aws_access_key_id": "test", "aws_secret_access_key": "test", "region_name": "us-east-1"}
     made: Any = session.create_client("dynamodb", **given)
     return cast("DynamoDBClient", made)
 

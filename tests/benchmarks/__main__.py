@@ -14,7 +14,17 @@ from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from typing import NamedTuple
 
-from benchmarks import cold, exactly_once, ground, instructions, sizes, throughput, warm
+from benchmarks import (
+    cold,
+    exactly_once,
+    glossary_quality,
+    glossary_speed,
+    ground,
+    instructions,
+    sizes,
+    throughput,
+    warm,
+)
 from benchmarks.peer_environment import PeerMissing
 from benchmarks.report import Figure, figure, table
 
@@ -79,6 +89,10 @@ def _race(name: str, race: exactly_once.Race) -> Figure:
     return figure(f"{name}: leads", race.leads, "lead", at_most=1, note=note)._replace(ok=once)
 
 
+def _glossary(content: ground.Content, options: Options) -> list[Figure]:
+    return [*glossary_quality.measure_quality(), *glossary_speed.measure_speed(content, options.quick)]
+
+
 PARTS: dict[str, tuple[str, Measure]] = {
     "cold-get": ("spawn of the real runtime client to the first form", lambda c, o: cold.read(c, 3 if o.quick else 15)),
     "cold-post": ("spawn to the first submission", lambda c, o: cold.write(c, 3 if o.quick else 15)),
@@ -90,6 +104,7 @@ PARTS: dict[str, tuple[str, Measure]] = {
     ),
     "exactly-once": ("the fault run", _exactly_once),
     "transactions": ("its transactions on DynamoDB Local", _transactions),
+    "glossary": ("quality and cost of the glossary checker; GLOSSARY_ROWS=FILE adds real sentences", _glossary),
     "sizes": ("downloads, packages, build times", lambda c, _: sizes.measure(c)),
 }
 

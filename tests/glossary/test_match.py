@@ -204,7 +204,8 @@ def test_one_word_for_two_concepts_is_judged_as_a_whole_even_when_one_is_asked_f
 
 
 @pytest.mark.parametrize(
-    "target", ["Example Pharmas", "XExample Pharma", "Example Pharmá", "Examples Pharma", "ExamplePharma"]
+    "target",
+    ["Example Pharmas", "XExample Pharma", "Example Pharmá", "Examples Pharma", "ExamplePharma", "Example Pharma2"],
 )
 def test_a_name_inside_another_word_is_changed(target: str) -> None:
     assert only(judge([NAME], "By Example Pharma", target)).rule == "name-changed"
@@ -217,8 +218,15 @@ def test_a_name_inside_another_word_is_changed(target: str) -> None:
         ("ar", "وExample Pharma"),
         ("ja", "Example Pharmaは"),
         ("tr", "Example Pharma'nın"),
-        ("de", "Example Pharma2"),
     ],
 )
 def test_a_particle_written_onto_a_name_leaves_it_whole(locale: str, target: str) -> None:
     assert only(judge([NAME], "By Example Pharma", target, locale)).outcome == "pass"
+
+
+def test_an_acronym_keeps_its_capitals_in_the_target_too() -> None:
+    concept = Concept("mers", {"en": (Term("MERS"),), "fr": (Term("MERS"),), "de": (Term("MERS"),)})
+    assert only(judge([concept], "MERS", "les mères", "fr-FR")).rule == "missing-term"
+    assert only(judge([concept], "MERS", "mers et MERS", "fr-FR")).outcome == "pass"
+    assert only(judge([concept], "MERS", "mers, MERSs", "de-DE")).outcome == "pass-with-proposed-form"
+    assert only(judge([concept], "MERS", "Fälle von Mers", "de-DE")).outcome == "pass"

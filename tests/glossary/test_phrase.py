@@ -23,6 +23,7 @@ FOUND = [
     ("pl", "badanie kliniczne", "w badaniach klinicznych"),
     ("zh", "临床试验", "参加临床试验的患者"),
     ("ja", "治験", "治験に参加する"),
+    ("zh", "患者", "除非患者同意"),
     ("ja", "COVID-19 検査", "COVID-19検査"),
 ]
 NOT_FOUND = [
@@ -34,6 +35,8 @@ NOT_FOUND = [
     ("es", "brote de la fiebre", "brote de una fiebre"),
     ("de", "SARS-CoV", "SARS und MERS-CoV"),
     ("zh", "AI", "PAIN 检查"),
+    ("zh", "处方药", "购买非处方药"),
+    ("ja", "臨床", "非臨床試験"),
     ("tr", "klinik çalışma", "klinik odasında her zaman bir çalışma"),
     ("ja", "副作用", "副次的な作用"),
 ]

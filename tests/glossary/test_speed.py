@@ -1,35 +1,15 @@
 """Speed, in processor time so that a busy machine does not decide: budgets of the issue, and cost against size."""
 
 import gc
-import random
 import time
 
 from consentry.glossary.bench import percentile
 from consentry.glossary.inflect.languages import language
-from consentry.glossary.inflect.paradigm import words
 from consentry.glossary.match import Glossary
 from consentry.glossary.model import Concept, Term
 from consentry.glossary.phrase import Prepared
 from consentry.glossary.spot import Entry, Index
-
-SYLLABLES = sorted(
-    words("car di o my pa thy neu ro gen ic he ma tol gy in flam tion der mal ven tri cu lar re nal sis")
-)
-COMMON = sorted(words("the of and to in a is that for it as was with be by on not he his but at are this have from or"))
-
-
-def material(count: int, seed: int = 7) -> tuple[random.Random, list[str]]:
-    rnd = random.Random(seed)
-    vocabulary = ["".join(rnd.choices(SYLLABLES, k=rnd.randint(2, 5))) for _ in range(20_000)]
-    terms = {" ".join(rnd.choices(vocabulary, k=rnd.choice((1, 2, 2, 3)))) for _ in range(count)}
-    return rnd, sorted(terms)
-
-
-def running_text(rnd: random.Random, terms: list[str], length: int) -> str:
-    said: list[str] = []
-    while sum(map(len, said)) + len(said) < length:
-        said.append(rnd.choice(terms) if rnd.random() < 0.1 else rnd.choice(COMMON))
-    return " ".join(said)[:length]
+from support.glossary_material import material, running_text
 
 
 def check_times(size: int) -> list[float]:

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Literal
 
-from consentry.glossary.inflect.languages import Language, language
+from consentry.glossary.inflect.languages import Forms, Language, language
 from consentry.glossary.look_alike import LookAlike, look_alikes, repaired
 from consentry.glossary.model import APPROVED, Concept, Prohibited, Term, chain, is_acronym, terms_in_force
 from consentry.glossary.phrase import Hit, Phrase, Prepared, find, flat_span, token_span
@@ -284,7 +284,11 @@ def _same_word(outside: str, inside: str) -> bool:
     """Whether two neighbours belong to one word: Pharma-s does, a Korean or Arabic particle is written onto names."""
     if not (outside.isalnum() and inside.isalnum()):
         return False
-    return outside.isdigit() == inside.isdigit() and _alphabet(outside) == _alphabet(inside)
+    both = {_alphabet(outside), _alphabet(inside)}
+    return len(both) == 1 or ("DIGIT" in both and not both.isdisjoint(_CASED_ALPHABETS))
+
+
+_CASED_ALPHABETS = frozenset(("LATIN", "CYRILLIC", "GREEK"))
 
 
 def _alphabet(char: str) -> str:
@@ -295,11 +299,13 @@ def _find_approved(compiled: _Target, text: Prepared) -> tuple[Hit | None, bool]
     """The best hit of an approved term, and whether its form still has to be approved."""
     inflected: Hit | None = None
     for term, phrase in compiled.approved:
-        hit = find(phrase, text, forms=term.match == "auto")
-        if hit is not None and hit.kind == "exact" and _cased(term, text, hit):
+        if _case(term) == "exact" and not text.language.unspaced:
+            hit = _find_cased(term, phrase, text)
+        else:
+            hit = find(phrase, text, forms=term.match == "auto")
+        if hit is not None and hit.kind == "exact":
             return hit, False
-        if hit is not None and hit.kind == "inflected":
-            inflected = inflected or hit
+        inflected = inflected or hit
     if compiled.forms:
         for form in compiled.forms:
             hit = find(form, text, forms=False)
@@ -308,10 +314,28 @@ def _find_approved(compiled: _Target, text: Prepared) -> tuple[Hit | None, bool]
     return inflected, inflected is not None
 
 
-def _cased(term: Term, text: Prepared, hit: Hit) -> bool:
-    if term.case != "exact" or text.language.unspaced:
-        return True
-    return text.cased[hit.start : hit.end] == text.language.normaliser.cased(term.text)
+def _find_cased(term: Term, phrase: Phrase, text: Prepared) -> Hit | None:
+    """A term whose capitals count (*MERS* is not *mères*): as it stands, or with an ending behind them (*HCPs*)."""
+    wanted = text.language.normaliser.cased(term.text)
+    count = len(wanted)
+    if not wanted or len(text.cased) != len(text.tokens):
+        return find(phrase, text, forms=False)
+    inflected: Hit | None = None
+    for at in range(len(text.cased) - count + 1):
+        here = text.cased[at : at + count]
+        if here == wanted or (
+            term.case == "any" and here == [wanted[0].capitalize()]
+        ):  # Covid is COVID, who is not WHO
+            return Hit("exact", at, at + count)
+        if inflected is None and all(map(str.startswith, here, wanted)) and here[:-1] == wanted[:-1]:
+            inflected = Hit("inflected", at, at + count)
+    if (
+        inflected is None
+        or term.match != "auto"
+        or not Forms(phrase.tokens[-1], text.language)[text.tokens[inflected.end - 1]]
+    ):
+        return None
+    return inflected
 
 
 def _found(compiled: _Target, text: Prepared, hit: Hit, *, proposed: bool) -> Judgement:

@@ -184,8 +184,13 @@ def find_flat(phrase: str, text: str, start: int) -> int:
 
 
 def stands_alone(text: str, start: int, end: int) -> bool:
-    """Whether no Latin word or number is cut in two at either end."""
-    return not (_latin_meets(text, start) or _latin_meets(text, end))
+    """Whether no Latin word or number is cut in two at either end, and no *non-* stands before (非处方药)."""
+    if _latin_meets(text, start) or _latin_meets(text, end):
+        return False
+    return text[start - 1 : start] != "非" or text[start - 2 : start - 1] in _NOT_NON
+
+
+_NOT_NON = frozenset("除并並莫绝絕若而是")  # 除非, unless; 并非, by no means: there 非 belongs to the word before
 
 
 def _latin_meets(text: str, at: int) -> bool:

@@ -462,7 +462,8 @@ def _settled(
         earlier = _documents.get(f"{WAIVERS}/{ruling.id}")
         writes.append(Write(f"{WAIVERS}/{ruling.id}", earlier.number if earlier else 0, outcome.waiver, action))
         if is_open(outcome.waiver):
-            writes += _editorial.closing(waiver_of(outcome.waiver), who.sub, at)
+            published = _live.published().segments
+            writes += _editorial.closing(waiver_of(outcome.waiver), published, who.sub, at)
     made = _documents.write(writes, actor=who.sub, reason=reason, at=at)
     if report is not None:
         _editorial.ring(report.body["concept"], report.body["version"])

@@ -24,6 +24,7 @@ from consentry.glossary.store import (
     Enforced,
     Live,
     Reader,
+    binding,
     close,
     concept_path,
     day_of,
@@ -155,7 +156,7 @@ def _version(head: Document | None) -> int | None:
 
 def _mended(tasks: list[tuple[Document, Task]], segments: tuple[Segment, ...], enforced: Enforced) -> list[Document]:
     """Open tasks whose words are no longer published, or no longer wrong."""
-    published = {(s.key, s.locale, s.source_digest, s.target_digest): s for s in segments}
+    published = {binding(segment): segment for segment in segments}
     mended = []
     for document, task in tasks:
         segment = published.get((task.key, task.locale, task.source_digest, task.target_digest))

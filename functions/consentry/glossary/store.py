@@ -73,14 +73,15 @@ class Editorial:
         tasks = ((document, task_of(document.body)) for document in found)
         return [(document, task) for document, task in tasks if not concept or task.concept == concept]
 
-    def closing(self, waiver: Waiver, actor: str, at: str) -> list[Write]:
-        """Closes the tasks that a waiver settles."""
+    def closing(self, waiver: Waiver, published: Iterable[Segment], actor: str, at: str) -> list[Write]:
+        """Closes the tasks that a waiver settles: in every market that they are about."""
+        bound = (waiver.key, waiver.locale, waiver.source_digest, waiver.target_digest)
+        shown = {market for s in published if binding(s) == bound for market in s.markets}
         return [
             close(document, "waived", actor, at)
             for document, task in self.open_tasks(waiver.concept)
-            if (task.rule, task.key, task.locale) == (waiver.rule, waiver.key, waiver.locale)
-            and (task.source_digest, task.target_digest) == (waiver.source_digest, waiver.target_digest)
-            and waiver.market in {None, task.market}
+            if (task.rule, task.key, task.locale, task.source_digest, task.target_digest) == (waiver.rule, *bound)
+            and (waiver.market in {None, task.market} or (task.market is None and shown == {waiver.market}))
         ]
 
     def recheck_of(self, kept: Kept, number: int, at: str) -> Write:
@@ -107,6 +108,11 @@ class Editorial:
             except Conflict as lost:
                 last = lost
         raise last
+
+
+def binding(segment: Segment) -> tuple[str, str, str | None, str]:
+    """What waivers and tasks name a segment by: its key, locale and words."""
+    return segment.key, segment.locale, segment.source_digest, segment.target_digest
 
 
 def is_open(body: dict[str, Any]) -> bool:

@@ -217,7 +217,9 @@ def approve(kept: Kept, locale: str, role: ReviewRole, reference: str | None, wh
         )
     review = Approval(locale=locale, role=role, actor=who.sub, at=day, digest=digest, reference=reference)
     return settle(
-        replace(kept, current=current.model_copy(update={"approvals": _ordered((*current.approvals, review))}))
+        replace(
+            kept, current=current.model_copy(update={"approvals": _matching(current, (*current.approvals, review))})
+        )
     )
 
 
@@ -458,14 +460,8 @@ def _matching(file: ConceptFile, approvals: Iterable[Approval]) -> tuple[Approva
     for approval in approvals:
         if digests.get(approval.locale) == approval.digest:
             found.setdefault((approval.locale, approval.role), approval)
-    return _ordered(found.values())
-
-
-def _ordered(approvals: Iterable[Approval]) -> tuple[Approval, ...]:
-    """In the order of the files: by locale as it comes, the terminologist first."""
-    held = list(approvals)
-    locales = list(dict.fromkeys(approval.locale for approval in held))
-    return tuple(sorted(held, key=lambda a: (locales.index(a.locale), a.role != "terminologist")))
+    order = list(file.terms)
+    return tuple(sorted(found.values(), key=lambda a: (order.index(a.locale), a.role != "terminologist")))
 
 
 def _shared(file: ConceptFile) -> tuple[Any, ...]:

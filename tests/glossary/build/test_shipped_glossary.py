@@ -108,3 +108,94 @@ def test_a_market_lists_its_prohibited_wording_with_reasons(market: str) -> None
     assert listed.market == market
     assert len(listed.wording) >= 5
     assert listed.sample
+
+
+EVERYDAY = [
+    "In practice, this works.",
+    "The game controller and the processor of your computer.",
+    "There is no indication that this is wrong.",
+    "Post your request here. Your post was deleted.",
+    "Log in to access your account. You may object to this.",
+    "Your profile is public.",
+    "Take your medicine. An event that is adverse to us.",
+    "Bank fees for an international transfer.",
+    "Nursing mothers. The nursing of a grudge.",
+]
+
+
+@pytest.mark.parametrize("sentence", EVERYDAY)
+def test_a_common_english_word_in_its_everyday_sense_asks_for_no_term(sentence: str) -> None:
+    assert glossary("de-DE", "DE").check(sentence, "") == []
+
+
+GOOD = [
+    ("de-DE", "If you have consented, you can withdraw.", "Wenn Sie eingewilligt haben, können Sie widerrufen."),
+    ("de-DE", "doctors, nurses and dentists", "Ärzt:innen, Pflegefachpersonen und Zahnärzt*innen"),
+    ("de-DE", "over-the-counter medicine", "nicht verschreibungspflichtiges Arzneimittel"),
+    ("de-DE", "reports of serious adverse reactions", "Meldungen schwerwiegender Nebenwirkungen"),
+    ("de-DE", "Please be patient.", "Bitte haben Sie etwas Geduld."),
+    ("de-CH", "side effects", "unerwünschte Wirkungen"),
+    ("fr-FR", "the data controllers", "les responsables du traitement"),
+    ("fr-FR", "healthcare professionals", "les professionnel·le·s de santé"),
+    ("fr-CA", "an email about personal data", "un courriel sur les renseignements personnels"),
+    ("it-CH", "patients and medicines", "i pazienti e i medicamenti"),
+    ("ja-JP", "Cardiology, internal medicine", "循環器内科、内科"),
+    ("ja-JP", "doctors and dentists", "医師、歯科医師"),
+    ("ar-SA", "doctors and pharmacists", "الأطباء والصيادلة"),
+    ("ar-SA", "If you consent", "إذا وافقت"),
+    ("en-US", "Haematology", "Hematology"),
+    ("en-US", "healthcare professional", "health care professional"),
+]
+
+
+@pytest.mark.parametrize(("locale", "source", "target"), GOOD)
+def test_a_good_translation_passes(locale: str, source: str, target: str) -> None:
+    judgements = glossary(locale, locale[-2:]).check(source, target)
+    assert judgements
+    assert [j for j in judgements if j.outcome in {"block", "review"}] == []
+
+
+WRONG = [
+    ("de-DE", "adverse events", "Nebenwirkungen", "adverse-event"),
+    (
+        "de-DE",
+        "prescription-only medicines",
+        "nicht verschreibungspflichtige Arzneimittel",
+        "prescription-only-medicine",
+    ),
+    ("de-DE", "over-the-counter medicine", "verschreibungspflichtiges Arzneimittel", "over-the-counter-medicine"),
+    ("de-DE", "Orthopaedic surgery", "Kieferorthopädie", "orthopaedics"),
+    ("de-DE", "anonymisation", "Pseudonymisierung", "anonymisation"),
+    ("de-DE", "Our RPPS number", "Unsere R.P.P.S.-Nummer", "rpps"),
+    ("fr-FR", "adverse events", "effets indésirables", "adverse-event"),
+    ("fr-CA", "an email", "un e-mail", "email"),
+    ("it-CH", "data processor", "titolare del trattamento", "processor"),
+    ("ja-JP", "Internal medicine", "循環器内科", "internal-medicine"),
+    ("ja-JP", "Doctor", "歯科医師", "physician"),
+    ("ar-SA", "prescription-only medicine", "دواء لا وصفي", "prescription-only-medicine"),
+    ("en-US", "Haematology", "Haematology", "haematology"),
+]
+
+
+@pytest.mark.parametrize(("locale", "source", "target", "concept"), WRONG)
+def test_a_wrong_term_is_held_back(locale: str, source: str, target: str, concept: str) -> None:
+    judgements = glossary(locale, locale[-2:]).check(source, target)
+    assert concept in {j.concept for j in judgements if j.outcome in {"block", "review"}}
+
+
+PROMOTION = [
+    ("de-DE", "DE", "Unser Mittel wirkt garantiert und ist frei von Nebenwirkungen."),
+    ("de-CH", "CH", "Ein sicheres Arzneimittel"),
+    ("fr-FR", "FR", "Une efficacité garantie, sans effets indésirables"),
+    ("it-CH", "CH", "efficacia garantita"),
+    ("en-GB", "GB", "It has no side effects and is 100% effective."),
+    ("en-US", "US", "A miracle drug, completely safe"),
+    ("fr-CA", "CA", "un remède miracle"),
+    ("ja-JP", "JP", "副作用の心配はありません"),
+    ("ar-SA", "SA", "علاج مضمون بلا آثار جانبية"),
+]
+
+
+@pytest.mark.parametrize(("locale", "market", "sentence"), PROMOTION)
+def test_prohibited_promotion_is_held_back(locale: str, market: str, sentence: str) -> None:
+    assert {j.rule for j in glossary(locale, market).check_text(sentence, ())} >= {"prohibited-wording"}

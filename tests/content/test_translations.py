@@ -54,7 +54,12 @@ class Desk:
 
     def ask(self, method: str, path: str, who: dict[str, str] | None, body: Any = None, **headers: str) -> Answer:
         response = self.handler.handler(request(method, path, who, body, **headers), None)
-        return Answer(response["statusCode"], json.loads(response["body"]), response["headers"])
+        answer = Answer(response["statusCode"], json.loads(response["body"]), response["headers"])
+        if answer.status >= 400:  # every refusal is a whole sentence, and so is what to do next
+            assert answer.headers["content-type"] == "application/problem+json"
+            assert answer.json["detail"].endswith((".", "?"))
+            assert answer.json["mend"].endswith(".")
+        return answer
 
     def get(self, path: str, who: dict[str, str] | None = ANNA) -> Answer:
         return self.ask("GET", path, who)
@@ -593,6 +598,17 @@ def test_what_was_live_before_a_change_is_a_task_with_a_day_and_blocks_nothing(d
     assert {each["task"]["owner"] for each in after["units"][0]["tasks"]} == {"compliance-officer"}
     for path in [path for path in desk.store.paths() if path.startswith("glossary/tasks/")]:
         desk.store.put(path, {**desk.store.get(path).body, "closed": {"at": AT, "actor": "x", "reason": "done"}})
+    assert desk.ready()["state"] == "blocked"
+
+
+def test_until_a_change_has_been_rechecked_what_it_makes_wrong_stays_live(desk: Desk) -> None:
+    desk.forbid_werbung()
+    report = {"concept": "advertising", "version": 1, "number": 1, "state": "pending", "since": AT}
+    desk.store.put("glossary/rechecks/advertising-1", report)
+    unit = desk.ready()["units"][0]
+    assert (unit["state"], unit["blocks"]) == ("tasks", [])
+    assert {each["task"]["recheck"] for each in unit["tasks"]} == {"/v1/glossary/rechecks/advertising-1"}
+    desk.store.put("glossary/rechecks/advertising-1", {**report, "state": "done"})
     assert desk.ready()["state"] == "blocked"
 
 

@@ -16,7 +16,7 @@ from consentry.content.readiness import Held, Version
 from consentry.content.translations import LegalText
 from consentry.content.workbench import CATALOGS, Made, Workbench
 from consentry.glossary.concept import Task
-from consentry.glossary.store import TASKS, Reader, is_open, task_of
+from consentry.glossary.store import RECHECKS, TASKS, Reader, is_open, task_of
 
 TEXTS, APPROVALS = "consent_texts", "consent_texts/approvals"
 
@@ -121,8 +121,13 @@ class Translations:
         """Open tasks."""
         return [task_of(document.body) for document in self.documents.folder(TASKS) if is_open(document.body)]
 
+    def pending(self) -> dict[str, str]:
+        """Concepts whose re-check has not opened its tasks yet."""
+        reports = (document for document in self.documents.folder(RECHECKS) if document.body["state"] == "pending")
+        return {document.body["concept"]: document.name for document in reports}
+
     def held(self, market: str) -> Held:
-        """Everything about a market."""
+        """Everything about a market but the re-checks that are pending."""
         places = [place for place in self.bench.places if place.market == market]
         catalogs = dict.fromkeys(name for place in places for name in self.bench.chain(place.locale))
         folders = dict.fromkeys([market, *(parent for place in places for parent in place.facts["parents"])])

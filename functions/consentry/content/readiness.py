@@ -33,6 +33,8 @@ class Held:
     texts: Mapping[tuple[str, str, str], Sequence[Version]]
     approvals: Mapping[str, Sequence[Approval]]
     tasks: Sequence[Task]
+    pending: Mapping[str, str] = field(default_factory=dict)
+    """Concepts that have just come into force → the re-check that is still opening their tasks."""
 
     @property
     def over(self) -> dict[str, Made]:
@@ -215,8 +217,11 @@ def _violations(segments: Iterable[tuple[Segment, list[_Unit]]], held: Held, rul
         entry = _violation(violation)
         if expired:
             entry["expired_waivers"] = [waiver.id for waiver in expired]
+        recheck = held.pending.get(violation.judgement.concept)
+        if recheck is not None:  # a change of the glossary darkens nothing, not even until its tasks are there
+            entry["task"] = {"id": None, "recheck": f"/v1/glossary/rechecks/{recheck}"}
         for unit in by_words[id(violation.segment)]:
-            unit.blocks.append(entry)
+            (unit.blocks if recheck is None else unit.tasks).append(entry)
     for violation, task in decided.tasked:
         entry = _violation(violation)
         entry["task"] = {

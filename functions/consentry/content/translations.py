@@ -323,10 +323,10 @@ def _errors_refuse(verdict: Verdict, address: str, done: str) -> None:
             " If the words are right as they stand: propose them as a form or a term, or ask for a waiver, with POST "
             "/v1/glossary/judgements."
         )
+    said = [*(each["message"] for each in wrong), *(each["reason"] for each in standing)]
     raise StaffProblem(
         "does-not-pass",
-        f"It cannot be {done} as it stands: "
-        + "; ".join([*(w["message"] for w in wrong), *(s["reason"] for s in standing)]),
+        f"It cannot be {done} as it stands: {'; '.join(dict.fromkeys(said))}.",
         f"PUT {address}: {'; '.join(dict.fromkeys(mends))}.{ways}",
         findings=wrong,
         judgements=standing,

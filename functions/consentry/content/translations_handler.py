@@ -5,7 +5,7 @@ each, without characters that a gateway decodes. Thin: ``translations``, ``check
 """
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
@@ -746,4 +746,8 @@ def _readiness(asked: Asked, market: str) -> Response:
     if market not in known:
         raise not_found(f"No form is offered in {market[:10]}.", f"Ask for one of {', '.join(known)}.")
     asked.who.require(next(scope for scope in SCOPES if asked.who.has(scope)), None, market)
-    return json_response(200, readiness(bench, market, _store.held(market), _store.rules(asked.day)))
+    held, rules = _store.held(market), _store.rules(asked.day)
+    report = readiness(bench, market, held, rules)
+    if report["state"] == "blocked" and (pending := _store.pending()):
+        report = readiness(bench, market, replace(held, pending=pending), rules)
+    return json_response(200, report)

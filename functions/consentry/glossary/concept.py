@@ -159,8 +159,8 @@ class _AboutASegment(_Strict):
 
     id: Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9-]*$", max_length=80)]
     concept: str
-    """Empty for prohibited wording."""
-    rule: Literal["missing-term", "unwanted-term", "name-changed", "prohibited-wording", "proposed-form"]
+    """Empty for prohibited wording and look-alike letters."""
+    rule: Literal["missing-term", "unwanted-term", "name-changed", "prohibited-wording", "proposed-form", "look-alike"]
     key: str
     """``consentry.glossary.segments.Segment.key``."""
     locale: Tag

@@ -35,9 +35,6 @@ exit codes: 0 written, 2 refused or wrong usage
 """
 
 
-_LOCALE = "this locale only (may be repeated); default: those reviewed before, or all of a new concept"
-
-
 def register(actions: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
     """Add ``impact`` and ``approve`` to ``consentry glossary``."""
     raw = argparse.RawDescriptionHelpFormatter
@@ -48,7 +45,7 @@ def register(actions: "argparse._SubParsersAction[argparse.ArgumentParser]") -> 
         formatter_class=raw,
     )
     impact.add_argument("concept", metavar="CONCEPT")
-    _common(impact)
+    _common(impact, "in this locale only (may be repeated)")
     impact.set_defaults(run=_impact)
     approve = actions.add_parser(
         "approve",
@@ -57,7 +54,8 @@ def register(actions: "argparse._SubParsersAction[argparse.ArgumentParser]") -> 
         formatter_class=raw,
     )
     approve.add_argument("concepts", nargs="+", metavar="CONCEPT")
-    _common(approve)
+    languages = "this locale only (may be repeated); default: those reviewed before, or all of a new concept"
+    _common(approve, languages)
     approve.add_argument("--role", choices=("terminologist", "medical-reviewer"))
     approve.add_argument("--actor", help="who reviews")
     approve.add_argument("--reason", help="what the review rests on; kept with it")
@@ -67,8 +65,8 @@ def register(actions: "argparse._SubParsersAction[argparse.ArgumentParser]") -> 
     approve.set_defaults(run=_approve)
 
 
-def _common(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("--locale", action="append", default=[], help=_LOCALE)
+def _common(parser: argparse.ArgumentParser, languages: str) -> None:
+    parser.add_argument("--locale", action="append", default=[], help=languages)
     parser.add_argument("--root", type=Path, default=Path(), help="folder that holds glossary/ (default: .)")
     parser.add_argument("--segments", type=Path, help="what is live (default: .build/content/editorial/segments.json)")
     parser.add_argument("--json", action="store_true", help="the result as JSON on standard output")

@@ -19,7 +19,7 @@ Tree = Any
 DE = "forms/catalogs/de.po"
 LABEL = "Ä Registration number"
 EVERYWHERE = {"DE/de-DE", "CH/de-CH", "US/en-US", "US-CA/en-US", "SA/ar-SA", "SA/en-SA"}
-RULES = {"missing-term", "unwanted-term", "name-changed", "prohibited-wording", "proposed-form"}
+RULES = {"missing-term", "unwanted-term", "name-changed", "prohibited-wording", "proposed-form", "look-alike"}
 WANTED = {"text": "Registriernummer"}
 FORBIDDEN = {"text": "Ausweisnummer", "status": "forbidden"}
 
@@ -612,6 +612,16 @@ def test_a_waiver_is_given_for_the_place_that_the_check_names(tree: Tree, capsys
     assert blocked(tree.compile("2027-01-01")) == {"DE/de-DE", "CH/de-CH"}
     tree.edit(DE, 'msgstr "Ausweisnummer"', 'msgstr "Ihre Ausweisnummer"')
     assert blocked(tree.compile()) == {"DE/de-DE", "CH/de-CH"}
+
+
+def test_what_belongs_to_no_concept_can_be_waived_too(tree: Tree) -> None:
+    prohibited(tree, "DE", "de", "garantierter Erfolg")
+    line = german(tree, "Gаrantierter Erfolg")  # with a Cyrillic letter
+    compiled = tree.compile()
+    assert {f.rule for f in said(compiled)} == {"look-alike", "prohibited-wording"}
+    assert blocked(compiled) == {"DE/de-DE", "CH/de-CH"}
+    assert tree.run("waive", f"{DE}:{line}", *GIVEN) == 0
+    assert blocked(tree.compile()) == set()
 
 
 @pytest.mark.parametrize(

@@ -67,12 +67,12 @@ def usual_locales(file: ConceptFile) -> list[str]:
 
 
 def as_if_approved(file: ConceptFile, locales: Collection[str], day: date) -> ConceptFile:
-    """The file with both reviews of ``locales`` (of ``usual_locales`` where none is named), as it would be enforced.
+    """The file with both reviews of ``locales`` (of all its locales where none is named), as it would be enforced.
 
     Raises:
         ReviewError: the concept has no terms in one of them.
     """
-    locales = locales or usual_locales(file)
+    locales = locales or set(file.terms)
     unknown = sorted(set(locales) - set(file.terms))
     if unknown:
         raise ReviewError(f"{file.concept} has no terms in {', '.join(unknown)}")

@@ -61,7 +61,7 @@ def test_any_text_comes_back(name: str, source: str, target: str) -> None:
     sent = unit("field.email.label", source, target, state="translated", limit=120, where="a <label> & more")
     (returned,) = back(name, job(sent))
     assert (returned.key, returned.sources, returned.target) == (sent.key, (source,), target)
-    assert (returned.state, returned.mark) == ("translated", sent.stamp)
+    assert (returned.state, returned.mark, returned.wrong) == ("translated", sent.stamp, "")
 
 
 @ALL

@@ -22,7 +22,7 @@ _MORE = ("one", "two", "three", "four", "five", "six", "seven", "eight", "nine",
 
 
 def pseudo(text: str, *, rtl: bool = False) -> str:
-    """``[Ļááššţ ñááɱéé óóñéé ţŵóó]`` of ``Last name``: at least ``GROWTH`` times as long, placeholders kept."""
+    """``[Ļáášţ ñááɱéé óóñéé]`` of ``Last name``: at least ``GROWTH`` times as long, placeholders kept."""
     table = _ARABIC if rtl else _ACCENTED
 
     def spelt(piece: str) -> str:

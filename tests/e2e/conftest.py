@@ -8,6 +8,8 @@ import pytest
 
 from e2e.emulator import Deployed, deploy, emulator
 from infra import packaging
+from support import staffing
+from support.staffing import Issuer, Team
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -17,10 +19,23 @@ def _bytecode() -> None:
 
 
 @pytest.fixture(scope="session")
-def deployed(tmp_path_factory: pytest.TempPathFactory, release: Path) -> Iterator[Deployed]:
+def issuer() -> Iterator[Issuer]:
+    """Who signs staff in."""
+    with staffing.issuer() as made:
+        yield made
+
+
+@pytest.fixture(scope="session")
+def deployed(tmp_path_factory: pytest.TempPathFactory, release: Path, issuer: Issuer) -> Iterator[Deployed]:
     """The real content and functions, on an emulator with IAM enforced."""
     folder: Path = tmp_path_factory.mktemp("e2e")
     built = packaging.build(packaging.HOST, source=release)
     with emulator(folder) as address:
-        outputs = deploy(address, built["libraries"].parent, folder)
+        outputs = deploy(address, built["libraries"].parent, folder, issuer.address)
         yield Deployed(address, outputs["ApiId"])
+
+
+@pytest.fixture(scope="session")
+def team(deployed: Deployed, issuer: Issuer) -> Team:
+    """Three people who work on the glossary."""
+    return Team(deployed.send, issuer.token)

@@ -82,8 +82,8 @@ def credentials() -> dict[str, str]:
     }
 
 
-def deploy(address: str, packages: Path, folder: Path) -> dict[str, str]:
-    """``cdk bootstrap`` and ``cdk deploy`` of the environment e2e; its outputs."""
+def deploy(address: str, packages: Path, folder: Path, issuer: str) -> dict[str, str]:
+    """``cdk bootstrap`` and ``cdk deploy`` of the environment e2e, staff signed in by ``issuer``; its outputs."""
     cdk = ROOT / "infra" / "node_modules" / ".bin" / "cdk"
     assert cdk.exists(), HELP
     environment = {
@@ -108,6 +108,7 @@ def deploy(address: str, packages: Path, folder: Path) -> dict[str, str]:
     python = f"PYTHONPATH={ROOT} {sys.executable} -m infra.app"
     run(
         *(ROOT / "infra", "deploy", "--app", python, "-c", "environment=e2e", "-c", f"packages={packages}"),
+        *("-c", f"issuer={issuer}"),
         *("--require-approval", "never", "--outputs-file", str(folder / "outputs.json")),
     )
     outputs: dict[str, str] = json.loads((folder / "outputs.json").read_text())[STACK]
@@ -153,6 +154,16 @@ class Deployed:
     def post(self, path: str, value: Any, **headers: str) -> Answer:
         given = {"Content_Type": "application/json", "Idempotency_Key": uuid.uuid4().hex}
         return self.send("POST", path, json.dumps(value).encode(), **(given | headers))
+
+    @staticmethod
+    def put(address: str, body: bytes, headers: dict[str, str]) -> int:
+        """A file to a signed address; the status."""
+        request = urllib.request.Request(address, body, headers, method="PUT")
+        try:
+            with urllib.request.urlopen(request, timeout=60) as answer:
+                return int(answer.status)
+        except urllib.error.HTTPError as error:
+            return error.code
 
     # As the operator
 
@@ -207,9 +218,9 @@ class Deployed:
         self.functions.update_alias(FunctionName=name, Name="live", FunctionVersion=version)
 
     @contextlib.contextmanager
-    def doorbell_off(self) -> Iterator[None]:
-        """The outbox's stream disconnected, so that only what a test calls drains it."""
-        name = self.name("leads-outbox")
+    def doorbell_off(self, function_id: str = "leads-outbox") -> Iterator[None]:
+        """A worker's stream or queue disconnected, so that it does only what a test calls it for."""
+        name = self.name(function_id)
         (mapping,) = self.functions.list_event_source_mappings(FunctionName=name)["EventSourceMappings"]
         self.functions.update_event_source_mapping(UUID=mapping["UUID"], Enabled=False)
         try:

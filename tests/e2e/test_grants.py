@@ -6,18 +6,21 @@ IAM's simulator or called with the role's own credentials. It judges neither the
 of the table of events: tests/infra holds those statements.
 """
 
+import json
 import uuid
 from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
 from botocore.exceptions import ClientError
-from infra.data import SECRETS, TABLES, TableSpec
+from infra.data import QUEUES, SECRETS, TABLES, TableSpec
 from infra.functions import FUNCTIONS
 
 from e2e.emulator import ACCOUNT, GRANTS, REGION, Deployed
 from e2e.test_path import fetch, later, opt_in, origin
-from support.serving import submission
+from e2e.test_staff import one_row
+from support.serving import Answer, submission
+from support.staffing import Team
 
 KEY_USE = ("OpenTables", "OpenSecrets")
 DENIED = ("AccessDenied", "AccessDeniedException")
@@ -151,7 +154,235 @@ def test_a_sweep_needs(sid: str, deployed: Deployed) -> None:
         assert deployed.drained(lead_id)
 
 
+# Staff: each piece of their path
+
+
+@pytest.fixture
+def name() -> str:
+    """Of a concept that nobody has used."""
+    return f"test-{uuid.uuid4().hex[:12]}"
+
+
+READING = ("GetItemEditorial", "QueryEditorialByFolder")
+WRITING = ("PutItemEditorial", "UpdateItemEditorial")
+
+
+def ours(answer: Answer) -> bool:
+    """Whether a function said that it could not, in its own words."""
+    return answer.status in (500, 503) and answer.json["type"].startswith("urn:consentry:problem:")
+
+
+@pytest.mark.parametrize(("sid", "path"), [
+    ("GetItemEditorial", "/v1/glossary/concepts/{name}"),
+    ("QueryEditorialByFolder", "/v1/glossary/concepts"),
+    ("QueryEditorial", "/v1/glossary/concepts/{name}/history"),
+])  # fmt: skip
+def test_reading_concepts_needs(sid: str, path: str, name: str, deployed: Deployed, team: Team) -> None:
+    assert team.create(name).status == 201
+    path = path.format(name=name)
+    with deployed.without("glossary-concepts", sid):
+        assert ours(team.author.ask("GET", path))
+    assert team.author.ask("GET", path).status == 200
+
+
+@pytest.mark.parametrize("sid", WRITING)
+def test_writing_a_concept_needs(sid: str, name: str, deployed: Deployed, team: Team) -> None:
+    with deployed.without("glossary-concepts", sid):
+        assert ours(team.create(name))
+    assert team.author.ask("GET", f"/v1/glossary/concepts/{name}").status == 404
+    assert team.create(name).status == 201
+
+
+def waiting(deployed: Deployed) -> int:
+    counted = deployed.sqs.get_queue_attributes(
+        QueueUrl=deployed.queue("recheck"), AttributeNames=["ApproximateNumberOfMessages"]
+    )
+    return int(counted["Attributes"]["ApproximateNumberOfMessages"])
+
+
+def test_ringing_for_a_recheck_needs_send_message_recheck(name: str, deployed: Deployed, team: Team) -> None:
+    with deployed.doorbell_off("glossary-recheck"):
+        deployed.sqs.purge_queue(QueueUrl=deployed.queue("recheck"))
+        with deployed.without("glossary-concepts", "SendMessageRecheck"):
+            team.in_force(name)  # the change is made all the same: the sweep will find it
+            assert waiting(deployed) == 0
+        other = f"{name}-2"
+        team.in_force(other)
+        assert waiting(deployed) > 0
+
+
+def check(team: Team) -> Answer:
+    asked = {"locale": "de-DE", "text": "Ein Text."}
+    return team.author.ask("POST", "/v1/glossary/checks", asked)
+
+
+@pytest.mark.parametrize("sid", READING)
+def test_checking_a_text_needs(sid: str, name: str, deployed: Deployed, team: Team) -> None:
+    assert check(team).status == 200
+    with deployed.without("glossary-checks", sid):
+        assert team.create(name).status == 201  # what it knows is out of date now
+        assert ours(check(team))
+    assert check(team).status == 200
+
+
+def csv(team: Team, name: str) -> bytes:
+    header = team.author.ask("GET", "/v1/glossary/exports?format=csv&state=all").body.decode("utf-8-sig").splitlines()
+    return one_row(header[0], name)
+
+
+def imported(team: Team, file: bytes) -> Answer:
+    return team.author.send("POST", "/v1/glossary/imports?file=terms.csv&reason=a+test", file, Content_Type="text/csv")
+
+
+@pytest.mark.parametrize("sid", [*READING, *WRITING])
+def test_an_import_needs(sid: str, name: str, deployed: Deployed, team: Team) -> None:
+    file = csv(team, name)
+    with deployed.without("glossary-imports", sid):
+        assert ours(imported(team, file))
+    done = imported(team, file)
+    assert done.status == 201, done.body
+
+
+def announced(team: Team, size: int) -> dict[str, Any]:
+    answer = team.author.ask("POST", "/v1/glossary/uploads", {"name": "terms.csv", "size": size})
+    assert answer.status == 201, answer.body
+    upload: dict[str, Any] = answer.json
+    return upload
+
+
+def test_putting_a_file_to_its_address_needs_put_object_uploads(name: str, deployed: Deployed, team: Team) -> None:
+    file = csv(team, name)
+    upload = announced(team, len(file))
+    with deployed.without("glossary-imports", "PutObjectUploads"):
+        assert deployed.put(upload["put"], file, upload["headers"]) == 403
+    assert deployed.put(upload["put"], file, upload["headers"]) == 200
+
+
+def test_importing_an_uploaded_file_needs_get_object_uploads(name: str, deployed: Deployed, team: Team) -> None:
+    file = csv(team, name)
+    upload = announced(team, len(file))
+    assert deployed.put(upload["put"], file, upload["headers"]) == 200
+    asked = {"upload": upload["upload"]}
+    path = "/v1/glossary/imports?dry_run=true"
+    with deployed.without("glossary-imports", "GetObjectUploads"):
+        # S3 does not tell who may not read from what is not there.
+        assert team.author.ask("POST", path, asked).status == 404
+    assert team.author.ask("POST", path, asked).status == 200
+
+
+def uploads(deployed: Deployed, function_id: str) -> set[str]:
+    """What the role may do with files on their way in."""
+    arn = f"arn:aws:s3:::{deployed.name('uploads')}-{ACCOUNT}-{REGION}/somebody/file.csv"
+    actions = ("GetObject", "PutObject", "DeleteObject")
+    return {action for action in actions if deployed.allowed(function_id, f"s3:{action}", arn)}
+
+
+@pytest.mark.parametrize("function_id", FUNCTIONS)
+def test_only_imports_handle_uploaded_files(function_id: str, deployed: Deployed) -> None:
+    assert uploads(deployed, function_id) == (
+        {"GetObject", "PutObject"} if function_id == "glossary-imports" else set()
+    )
+
+
+def pending(team: Team, name: str) -> str:
+    """A concept that came into force; the address of its re-check, which nobody has done."""
+    link: str = team.in_force(name).headers["link"]
+    return link.partition("<")[2].partition(">")[0]
+
+
+def rung(deployed: Deployed, path: str) -> Any:
+    """What the worker answers to the queue's message about a re-check."""
+    concept, _, version = path.rpartition("/")[2].rpartition("-")
+    record = {"messageId": "m1", "body": json.dumps({"concept": concept, "version": int(version)})}
+    error, answer = deployed.invoke("glossary-recheck", {"Records": [record]})
+    assert error is None
+    return answer["batchItemFailures"]
+
+
+@pytest.mark.parametrize("sid", [*READING, *WRITING])
+def test_a_recheck_needs(sid: str, name: str, deployed: Deployed, team: Team) -> None:
+    with deployed.doorbell_off("glossary-recheck"):
+        path = pending(team, name)
+        with deployed.without("glossary-recheck", sid):
+            assert rung(deployed, path) == [{"itemIdentifier": "m1"}]
+        assert team.author.get(path)["state"] == "pending"
+        assert rung(deployed, path) == []
+        assert team.author.get(path)["state"] == "done"
+
+
+def test_ringing_again_needs_send_message_recheck(name: str, deployed: Deployed, team: Team) -> None:
+    with deployed.doorbell_off("glossary-recheck"):
+        path = pending(team, name)
+        deployed.sqs.purge_queue(QueueUrl=deployed.queue("recheck"))
+        key = {"path": {"S": "glossary/rechecks/" + path.rpartition("/")[2]}, "version": {"S": "HEAD"}}
+        item = deployed.dynamodb.get_item(TableName=deployed.name("editorial"), Key=key)["Item"]
+        body = json.loads(item["body"]["S"]) | {"since": "2026-01-01T00:00:00.000Z"}
+        item["body"] = {"S": json.dumps(body, separators=(",", ":"))}
+        deployed.dynamodb.put_item(TableName=deployed.name("editorial"), Item=item)
+        with deployed.without("glossary-recheck", "SendMessageRecheck"):
+            deployed.invoke("glossary-recheck", {})
+            assert waiting(deployed) == 0
+        deployed.invoke("glossary-recheck", {})
+        assert waiting(deployed) > 0
+        assert rung(deployed, path) == []
+
+
+TRANSLATIONS = {
+    "GetItemEditorial": "/v1/translations/de/field.email.label",
+    "QueryEditorialByFolder": "/v1/translations?locale=de&limit=1",
+    "QueryEditorial": "/v1/translations/de/field.email.label/history",
+}
+
+
+def drafted(team: Team) -> Answer:
+    """A draft of a label; its first edit gives it a document of its own."""
+    found = team.author.ask("GET", TRANSLATIONS["GetItemEditorial"])
+    assert found.status == 200, found.body
+    said = {
+        "target": f"Dienstliche E-Mail-Adresse {uuid.uuid4().hex[:6]}",
+        "source_digest": found.json["source_digest"],
+        "reason": "a test",
+    }
+    return team.author.ask("PUT", TRANSLATIONS["GetItemEditorial"], said, If_Match=found.headers["etag"])
+
+
+@pytest.mark.parametrize("sid", TRANSLATIONS)
+def test_reading_translations_needs(sid: str, deployed: Deployed, team: Team) -> None:
+    assert drafted(team).status == 200
+    with deployed.without("content-translations", sid):
+        assert ours(team.author.ask("GET", TRANSLATIONS[sid]))
+    assert team.author.ask("GET", TRANSLATIONS[sid]).status == 200
+
+
+def test_drafting_a_translation_needs_put_item_editorial(deployed: Deployed, team: Team) -> None:
+    with deployed.without("content-translations", "PutItemEditorial"):
+        assert ours(drafted(team))
+    assert drafted(team).status == 200
+
+
 # What Lambda does in a function's name
+
+TAKING = ("DeleteMessage", "GetQueueAttributes", "ReceiveMessage")
+
+
+def queue_calls(deployed: Deployed, function_id: str, queue: str) -> set[str]:
+    """What the role may do with the messages of a queue."""
+    arn = f"arn:aws:sqs:{REGION}:{ACCOUNT}:{deployed.name(queue)}"
+    return {action for action in TAKING if deployed.allowed(function_id, f"sqs:{action}", arn)}
+
+
+@pytest.mark.parametrize("action", TAKING)
+def test_taking_rechecks_off_the_queue_needs(action: str, deployed: Deployed) -> None:
+    assert queue_calls(deployed, "glossary-recheck", "recheck") == set(TAKING)
+    with deployed.without("glossary-recheck", f"{action}Recheck"):
+        assert queue_calls(deployed, "glossary-recheck", "recheck") == set(TAKING) - {action}
+
+
+@pytest.mark.parametrize("function_id", FUNCTIONS)
+def test_a_role_takes_messages_off_no_queue_but_its_own(function_id: str, deployed: Deployed) -> None:
+    own = {"recheck"} if function_id == "glossary-recheck" else set()
+    assert {queue for queue in QUEUES if queue_calls(deployed, function_id, queue)} == own
+
 
 STREAM = ("DescribeStream", "GetRecords", "GetShardIterator", "ListStreams")
 LOGS = ("CreateLogStream", "PutLogEvents")
@@ -163,7 +394,10 @@ def stream_calls(deployed: Deployed, function_id: str, table: str) -> set[str]:
     return {action for action in STREAM if deployed.allowed(function_id, f"dynamodb:{action}", arn)}
 
 
-@pytest.mark.parametrize(("function_id", "table"), [("leads-outbox", "leads"), ("consent-watch", "consents")])
+@pytest.mark.parametrize(
+    ("function_id", "table"),
+    [("leads-outbox", "leads"), ("consent-watch", "consents"), ("consent-watch", "editorial")],
+)
 @pytest.mark.parametrize("action", STREAM)
 def test_reading_a_stream_needs(action: str, function_id: str, table: str, deployed: Deployed) -> None:
     assert stream_calls(deployed, function_id, table) == set(STREAM)
@@ -173,8 +407,8 @@ def test_reading_a_stream_needs(action: str, function_id: str, table: str, deplo
 
 @pytest.mark.parametrize("function_id", FUNCTIONS)
 def test_a_role_reads_no_stream_but_its_own(function_id: str, deployed: Deployed) -> None:
-    own = {"leads-outbox": {"leads"}, "consent-watch": {"consents"}}.get(function_id, set())
-    assert {table for table in ("leads", "consents") if stream_calls(deployed, function_id, table)} == own
+    own = {"leads-outbox": {"leads"}, "consent-watch": {"consents", "editorial"}}.get(function_id, set())
+    assert {table for table in ("leads", "consents", "editorial") if stream_calls(deployed, function_id, table)} == own
 
 
 @pytest.mark.parametrize(
@@ -182,6 +416,7 @@ def test_a_role_reads_no_stream_but_its_own(function_id: str, deployed: Deployed
     [
         ("leads-outbox", "outbox-failure", "SendMessageOutboxFailure"),
         ("consent-watch", "watch-failure", "SendMessageWatchFailure"),
+        ("glossary-recheck", "recheck-dead", "SendMessageRecheckDead"),
     ],
 )
 def test_setting_a_failure_aside_needs(function_id: str, queue: str, sid: str, deployed: Deployed) -> None:
@@ -228,6 +463,12 @@ def test_every_statement_of_every_deployed_role_is_tried_above(deployed: Deploye
         ),
         *(("leads-outbox", sid) for sid in of("leads-outbox")),
         *(("consent-watch", sid) for sid in of("consent-watch")),
+        *(("glossary-concepts", sid) for sid in (*READING, "QueryEditorial", *WRITING, "SendMessageRecheck")),
+        *(("glossary-checks", sid) for sid in READING),
+        *(("glossary-imports", sid) for sid in (*READING, *WRITING, "GetObjectUploads", "PutObjectUploads")),
+        *(("glossary-recheck", sid) for sid in (*READING, *WRITING, "SendMessageRecheck", "SendMessageRecheckDead")),
+        *(("glossary-recheck", f"{action}Recheck") for action in TAKING),
+        *(("content-translations", sid) for sid in (*TRANSLATIONS, "PutItemEditorial")),
     }
     assert tried == set(GRANTS)
 

@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 ROOT = Path(__file__).parents[2]
-FOLDERS = ("consent_texts", "forms", "markets", "sites", "web")
+FOLDERS = ("consent_texts", "forms", "glossary", "markets", "sites", "web")
 PLACES = {"US-CA": ("US", "CA"), "CA-QC": ("CA", "QC"), "US": ("US", "NY"), "CA": ("CA", "ON")}
 TEXTS = {"family_name_kana": "サンプル", "given_name_kana": "ハナ", "phone": "+49 30 901820"}
 

@@ -49,9 +49,10 @@ def carry_out(documents: Documents, order: Order, writes: Sequence[Write], until
         Write(f"{path}.part-{number:04d}", 0, {"writes": part}, "plan") for number, part in enumerate(_parts(writes))
     ]
     for part in parts:
-        documents.write([part], actor=order.actor, reason=order.reason, at=order.at)
+        documents.write([part], actor=order.actor, reason=order.reason, at=order.at, last=False)
     pending = {**order.record, "state": "pending", "parts": len(parts)}
-    (record,) = documents.write([Write(path, 0, pending, "plan")], actor=order.actor, reason=order.reason, at=order.at)
+    planned = [Write(path, 0, pending, "plan")]
+    (record,) = documents.write(planned, actor=order.actor, reason=order.reason, at=order.at, last=False)
     return _write(documents, record, writes, until_ms)
 
 

@@ -93,10 +93,9 @@ class Api:
         self.documents: Documents = self.concepts._documents
         self.environment = dict(os.environ)
 
-    def __call__(
-        self, method: str, url: str, who: dict[str, str] | None, body: Any = None, encoded: bool = False, **headers: str
-    ) -> Answer:
-        """One request; ``url`` is what stands behind ``/v1/glossary/``."""
+    def __call__(self, method: str, url: str, who: dict[str, str] | None, body: Any = None, **headers: str) -> Answer:
+        """One request; ``url`` is what stands behind ``/v1/glossary/``; ``encoded``: the body is base64."""
+        encoded = headers.pop("encoded", "") == "yes"
         split = urlsplit(url)
         path = f"/v1/glossary/{split.path}"
         sent = {name.replace("_", "-"): value for name, value in headers.items()}

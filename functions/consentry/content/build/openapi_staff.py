@@ -251,6 +251,7 @@ _OTHER_BODIES = {"POST /v1/glossary/checks", "POST /v1/glossary/imports", "POST 
 _IF_MATCH = {
     "PUT /v1/glossary/concepts/{concept}",
     "DELETE /v1/glossary/concepts/{concept}",
+    "POST /v1/glossary/concepts/{concept}/approvals",
     "PUT /v1/translations/{locale}/{key}",
     "POST /v1/translations/{locale}/{key}/review",
     "POST /v1/translations/{locale}/{key}/approval",

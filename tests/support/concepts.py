@@ -79,7 +79,7 @@ def _term(draw: st.DrawFn, text: str, status: str, market: str | None, code: str
     forms = draw(st.lists(st.builds(FormEntry, text=terms_of(code), origin=ORIGINS, approved_by=ACTORS), max_size=2))
     return TermEntry(
         text=text,
-        status=status,  # type: ignore[arg-type]
+        status=status,
         market=market,
         part_of_speech=draw(st.sampled_from([None, "noun", "verb", "other"])),
         gender=draw(st.sampled_from([None, "masculine", "feminine", "neuter", "common"])),

@@ -48,7 +48,7 @@ def _register_check(actions: "argparse._SubParsersAction[argparse.ArgumentParser
         epilog=_CHECK_EXAMPLES,
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
-    check.add_argument("files", nargs="+", type=Path, metavar="FILE", help=".po, .xlf, .xliff, .json, .txt")
+    check.add_argument("files", nargs="+", type=Path, metavar="FILE", help=".po, .xlf, .xliff, .json, .arb, .txt")
     check.add_argument("--locale", help="target locale, where the file does not say it")
     check.add_argument("--source", type=Path, help="the source file of a JSON or text translation")
     check.add_argument("--source-locale", default="en-GB", help="default: en-GB")
@@ -120,4 +120,8 @@ def _check(options: argparse.Namespace) -> int:
         print(json.dumps(as_json(result), ensure_ascii=False, indent=1))
     else:
         print(text(result))
+    for problem in result.unread:
+        print(f"consentry glossary check: {problem}", file=sys.stderr)
+    if result.unread:
+        return USAGE
     return FINDINGS if result.blocks else OK

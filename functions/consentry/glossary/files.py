@@ -1,10 +1,11 @@
-"""Translation files to segments: PO, XLIFF 1.2 and 2.0, JSON, plain text. The edge: everything here reads bytes.
+"""Translation files to segments: PO, XLIFF 1.2 and 2.x, JSON, plain text. The edge: everything here reads bytes.
 
 Broken input is a ``FileProblem`` with the place and what to do, never a half-read file.
 """
 
 import io
 import json
+import re
 import xml.sax
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
@@ -36,11 +37,12 @@ class Segment:
 
 @dataclass(frozen=True)
 class Segments:
-    """What a file holds; ``locale`` and ``source_locale`` where the file says them."""
+    """What a file holds; ``locale`` and ``source_locale`` where the file says them; ``notes`` on what was left out."""
 
     locale: str | None
     source_locale: str | None
     segments: tuple[Segment, ...]
+    notes: tuple[str, ...] = ()
 
 
 def read_file(path: Path, source: Path | None = None) -> Segments:
@@ -71,40 +73,56 @@ def _text(data: bytes) -> str:
     try:
         return data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
+        if data.startswith((b"\xff\xfe", b"\xfe\xff")):
+            raise FileProblem("1: this is UTF-16; save the file as UTF-8") from None
         line = data.count(b"\n", 0, error.start) + 1
         raise FileProblem(f"{line}: not UTF-8; save the file as UTF-8") from None
 
 
 def read_po_bytes(data: bytes, _source: bytes | None = None) -> Segments:
-    """Translated, not fuzzy entries of a gettext catalog; plural forms are segments of their own."""
+    """Translated, not fuzzy entries of a gettext catalog; plural forms are segments of their own.
+
+    A form is judged against the singular or the plural of its source: the first against the singular, others against
+    the plural; the only form of a language without a singular (Japanese) against the plural.
+    """
     try:
-        catalog = read_po(io.BytesIO(data), abort_invalid=True)
+        catalog = read_po(io.BytesIO(data.removeprefix(b"\xef\xbb\xbf")), abort_invalid=True)
     except PoFileError as error:
         raise FileProblem(f"{error.lineno}: {error}; mend the entry at this line") from None
     except (UnicodeDecodeError, LookupError, ValueError) as error:
         raise FileProblem(f"1: {error}; save the file as UTF-8 with a correct header") from None
-    found = []
+    found, fuzzy, untranslated = [], 0, 0
     for message in catalog:
-        if not message.id or message.fuzzy:
+        if not message.id:
             continue
         ids = message.id if isinstance(message.id, (list, tuple)) else (message.id,)
         texts = message.string if isinstance(message.string, (list, tuple)) else (message.string,)
-        for number, text in enumerate(texts):
+        fuzzy += message.fuzzy
+        untranslated += not message.fuzzy and not any(texts)
+        for number, text in enumerate(() if message.fuzzy else texts):
             if text:
                 key = message.context or ids[0]
-                key = f"{key}[{number}]" if len(texts) > 1 else key
-                source = ids[0] if number == 0 else ids[-1]
+                key = f"{key}[{number}]" if len(ids) > 1 else key
+                source = ids[0] if number == 0 and len(texts) > 1 else ids[-1]
                 found.append(Segment(key, message.lineno or 0, source, text))
     locale = catalog.locale_identifier
-    return Segments(locale.replace("_", "-") if locale else None, None, tuple(found))
+    counts = ((fuzzy, "are fuzzy"), (untranslated, "are not translated"))
+    notes = tuple(f"{number} entries {what}, and were not checked" for number, what in counts if number)
+    return Segments(locale.replace("_", "-") if locale else None, None, tuple(found), notes)
 
 
 _XLIFF_1 = "urn:oasis:names:tc:xliff:document:1.2"
 _XLIFF_2 = "urn:oasis:names:tc:xliff:document:2.0"
 
 
+_CODES = frozenset({"bpt", "ept", "it", "ph"})
+"""Elements of 1.2 whose content is the native code of a tag, not text."""
+_APART = frozenset({"x", "ph", "sub"})
+"""Elements that stand for a line break or a value, or for a text of its own: words on both sides of one are two."""
+
+
 class _Xliff(ContentHandler):
-    """Collects source and target of every trans-unit (1.2) or segment (2.0); inline elements count by their text."""
+    """Collects source and target of every trans-unit (1.2) or segment (2.x); inline elements count by their text."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -119,7 +137,11 @@ class _Xliff(ContentHandler):
         self._parts: dict[str, list[str]] = {}
         self._into: str | None = None
         self._inside = 0
+        self._codes: list[bool] = []
+        self._apart = False
         self._alternatives = 0
+        self._translated = True
+        self.untranslated = 0
 
     def setDocumentLocator(self, locator: Locator) -> None:  # noqa: N802 -- SAX
         self._locator = locator
@@ -136,7 +158,7 @@ class _Xliff(ContentHandler):
         if namespace not in {_XLIFF_1, _XLIFF_2, None}:
             return
         if self._into is not None:
-            self._inside += 1
+            self._inline(local)
             return
         if local == "alt-trans":
             self._alternatives += 1
@@ -152,16 +174,19 @@ class _Xliff(ContentHandler):
             self._number += 1
             self._begin()
         elif local in {"source", "target"}:
-            self._into, self._inside = local, 0
+            self._into, self._inside, self._codes, self._apart = local, 0, [], False
             self._parts[local] = []
             if local == "target":
                 self._line = self._at()
+                self._translated = values.get("state") not in {"new", "needs-translation"}
 
     def endElementNS(self, name: tuple[str | None, str], _qname: str | None) -> None:  # noqa: N802 -- SAX
         local = name[1]
         if self._into is not None:
             if self._inside:
                 self._inside -= 1
+                self._codes.pop()
+                self._apart = self._apart or local in _APART
             else:
                 self._into = None
             return
@@ -171,16 +196,29 @@ class _Xliff(ContentHandler):
             self._end()
 
     def characters(self, content: str) -> None:
-        if self._into is not None:
-            self._parts[self._into].append(content)
+        if self._into is not None and not (self._codes and self._codes[-1]):
+            parts = self._parts[self._into]
+            if self._apart and parts and parts[-1][-1:].isalnum() and content[:1].isalnum():
+                parts.append(" ")
+            self._apart = False
+            parts.append(content)
+
+    def _inline(self, local: str) -> None:
+        self._inside += 1
+        inside_code = bool(self._codes and self._codes[-1])
+        # <sub>: text inside a tag's code, such as an attribute's.
+        self._codes.append(local in _CODES or (inside_code and local != "sub"))
+        self._apart = self._apart or local in _APART
 
     def _begin(self) -> None:
         self._parts = {}
+        self._translated = True
         self._line = self._at()
 
     def _end(self) -> None:
         target = "".join(self._parts.get("target", ()))
-        if target:
+        self.untranslated += not target or not self._translated
+        if target and self._translated:
             key = f"{self._unit}[{self._number}]" if self._number > 1 else self._unit
             self.segments.append(Segment(key, self._line, "".join(self._parts.get("source", ())), target))
 
@@ -203,21 +241,43 @@ def read_xliff_bytes(data: bytes, _source: bytes | None = None) -> Segments:
         raise FileProblem(f"{error.getLineNumber()}: not XML: {error.getMessage()}; export the file again") from None
     except (ValueError, LookupError) as error:
         raise FileProblem(f"1: {error}; save the file as UTF-8") from None
-    return Segments(handler.locale, handler.source_locale, tuple(handler.segments))
+    missing = handler.untranslated
+    notes = (f"{missing} segments are not translated, and were not checked",) if missing else ()
+    return Segments(handler.locale, handler.source_locale, tuple(handler.segments), notes)
 
 
 def read_json_bytes(data: bytes, source: bytes | None = None) -> Segments:
     """JSON: a list of {"key", "source", "target"}, or nested texts beside a source file of the same shape.
 
-    A list's objects may name ``id`` instead of ``key``. Lines are those of the first line that holds the text.
+    A list's objects may name ``id`` instead of ``key``. Of objects with a ``message`` or ``defaultMessage`` (browser
+    extensions, FormatJS) that is the text; names that begin with ``@`` (ARB) are left out, ``@@locale`` is the locale.
+    A plural form of a key (``item_few``) that the source does not have is judged against ``item_other``.
     """
     text = _text(data)
     value = _json(text)
     if isinstance(value, list):
         return Segments(None, None, tuple(_pairs(value, text)))
+    if not isinstance(value, Mapping):
+        raise FileProblem('1: neither an object of texts nor a list; write {"key": "text"}')
     sources = dict(_leaves(_json(_text(source)))) if source is not None else {}
-    found = [Segment(key, _line_of(text, target), sources.get(key), target) for key, target in _leaves(value)]
-    return Segments(None, None, tuple(found))
+    lines = _Lines(text)
+    found = [Segment(key, lines.of(target), _source_of(key, sources), target) for key, target in _leaves(value)]
+    alone = sum(segment.source is None for segment in found) if source is not None else 0
+    notes = (f"{alone} texts have no source of the same key: forbidden words only",) if alone else ()
+    locale = value.get("@@locale")
+    return Segments(locale.replace("_", "-") if isinstance(locale, str) else None, None, tuple(found), notes)
+
+
+_PLURAL = re.compile(r"(.+?)_(?:(?:ordinal_)?(?:zero|one|two|few|many|other)|plural|[0-9]+)")
+
+
+def _source_of(key: str, sources: Mapping[str, str]) -> str | None:
+    """The source of a key; i18next writes as many plural forms as a language has."""
+    if key in sources:
+        return sources[key]
+    plural = _PLURAL.fullmatch(key)
+    names = [f"{plural[1]}{ending}" for ending in ("_other", "_plural", "_1", "")] if plural else []
+    return next((sources[name] for name in names if name in sources), None)
 
 
 def _json(text: str) -> Any:
@@ -230,31 +290,51 @@ def _json(text: str) -> Any:
 
 
 def _pairs(entries: list[Any], text: str) -> Iterable[Segment]:
+    lines = _Lines(text)
     for number, entry in enumerate(entries):
         if not isinstance(entry, Mapping) or not isinstance(entry.get("target"), str):
             raise FileProblem(f'1: entry {number} has no "target" text; write {{"key": …, "source": …, "target": …}}')
         source = entry.get("source")
         key = entry.get("key", entry.get("id", number))
         target = entry["target"]
-        yield Segment(str(key), _line_of(text, target), source if isinstance(source, str) else None, target)
+        yield Segment(str(key), lines.of(target), source if isinstance(source, str) else None, target)
 
 
 def _leaves(value: Any, key: str = "") -> Iterable[tuple[str, str]]:
     if isinstance(value, str):
         yield key, value
     elif isinstance(value, Mapping):
+        whole = next((value[name] for name in ("message", "defaultMessage") if isinstance(value.get(name), str)), None)
+        if whole is not None and key:
+            yield key, whole
+            return
         for name, part in value.items():
-            yield from _leaves(part, f"{key}.{name}" if key else str(name))
+            if not str(name).startswith("@"):
+                yield from _leaves(part, f"{key}.{name}" if key else str(name))
     elif isinstance(value, list):
         for number, part in enumerate(value):
             yield from _leaves(part, f"{key}[{number}]")
 
 
-def _line_of(text: str, part: str) -> int:
-    at = text.find(json.dumps(part, ensure_ascii=False)[1:-1])
-    if at < 0:
-        at = text.find(json.dumps(part)[1:-1])
-    return text.count("\n", 0, at) + 1 if at >= 0 else 1
+class _Lines:
+    """The lines of texts that are asked for in the order they stand in a JSON file."""
+
+    def __init__(self, text: str) -> None:
+        self._text = text
+        self._at = 0
+        self._line = 1
+
+    def of(self, part: str) -> int:
+        """The line of the next place that holds the text; of the first one, if it is written in escapes otherwise."""
+        for written in (json.dumps(part, ensure_ascii=False), json.dumps(part)):
+            at = self._text.find(written, self._at)
+            if at >= 0:
+                self._line += self._text.count("\n", self._at, at)
+                self._at = at
+                line = self._line
+                self._at += len(written)
+                return line
+        return self._line
 
 
 def read_text_bytes(data: bytes, source: bytes | None = None) -> Segments:
@@ -272,7 +352,11 @@ _READERS: Mapping[str, Callable[[bytes, bytes | None], Segments]] = {
     ".pot": read_po_bytes,
     ".xlf": read_xliff_bytes,
     ".xliff": read_xliff_bytes,
+    ".sdlxliff": read_xliff_bytes,
+    ".mqxliff": read_xliff_bytes,
+    ".mxliff": read_xliff_bytes,
     ".json": read_json_bytes,
+    ".arb": read_json_bytes,
     ".txt": read_text_bytes,
     ".md": read_text_bytes,
 }

@@ -175,3 +175,62 @@ def test_the_shipped_catalogs_obey_the_shipped_glossary(
     said = capsys.readouterr().out
     assert code == 0, said
     assert " 0 block, 0 for review" in said
+
+
+def test_a_file_that_cannot_be_read_does_not_hide_the_others(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    file = pairs(glossary(tmp_path), ("medicines", "des pilules"))
+    broken = tmp_path / "broken.json"
+    broken.write_text('{"a":\n!}', encoding="utf-8")
+    assert run(tmp_path, str(broken), file, "--locale", "fr") == 2
+    said = capsys.readouterr()
+    assert "k0: block" in said.out
+    assert f"{broken}:2: not JSON" in said.err
+    assert "mend the syntax at this line" in said.err
+    assert run(tmp_path, str(broken), file, "--locale", "fr", "--format", "json") == 2
+    assert json.loads(capsys.readouterr().out)["unread"] == [
+        f"{broken}:2: not JSON: Expecting value; mend the syntax at this line"
+    ]
+
+
+def test_a_file_without_anything_to_check_is_named(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    glossary(tmp_path)
+    empty = tmp_path / "fr.json"
+    empty.write_text("{}", encoding="utf-8")
+    assert run(tmp_path, str(empty), "--locale", "fr") == 0
+    assert f"{empty}: nothing to check" in capsys.readouterr().out
+
+
+def test_sarif_has_every_member_that_its_schema_requires(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """SARIF 2.1.0 (OASIS), §3.13 sarifLog, §3.14 run, §3.19 toolComponent, §3.20 invocation, §3.27 result."""
+    glossary(tmp_path)
+    monkeypatch.chdir(tmp_path)
+    Path("Übersetzung fr.json").write_text(
+        '[{"key": "a b", "source": "medicine", "target": "pilule"}]', encoding="utf-8"
+    )
+    assert run(tmp_path, "Übersetzung fr.json", "gone.po", "--locale", "fr", "--format", "sarif") == 2
+    log = json.loads(capsys.readouterr().out)
+    assert set(log) == {"$schema", "version", "runs"}
+    (ran,) = log["runs"]
+    assert set(ran) == {"tool", "columnKind", "invocations", "results"}
+    driver = ran["tool"]["driver"]
+    assert driver["name"]
+    assert len({rule["id"] for rule in driver["rules"]}) == len(driver["rules"])
+    assert all(rule["shortDescription"]["text"] for rule in driver["rules"])
+    (invocation,) = ran["invocations"]
+    assert invocation["executionSuccessful"] is False
+    (notification,) = invocation["toolExecutionNotifications"]
+    assert notification["level"] == "error"
+    assert "gone.po: No such file" in notification["message"]["text"]
+    (result,) = ran["results"]
+    assert result["level"] in {"none", "note", "warning", "error"}
+    assert driver["rules"][result["ruleIndex"]]["id"] == result["ruleId"]
+    assert result["message"]["text"].endswith("write: médicament")
+    assert len(result["partialFingerprints"]["segment/v1"]) == 32
+    (location,) = result["locations"]
+    assert location["physicalLocation"]["artifactLocation"]["uri"] == "%C3%9Cbersetzung%20fr.json"
+    assert location["physicalLocation"]["region"] == {"startLine": 1}
+    assert location["logicalLocations"] == [{"fullyQualifiedName": "a b"}]

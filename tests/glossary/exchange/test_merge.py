@@ -41,7 +41,7 @@ EVENT = approved(concept())
 
 
 def table(*rows: str, **options: str) -> Imported:
-    return read("\n".join(rows).encode(), "x.csv", **options)  # type: ignore[arg-type]
+    return read("\n".join(rows).encode(), "x.csv", **options)
 
 
 def plan_of(*rows: str, overwrite: bool = False, existing: ConceptFile = EVENT) -> Plan:
@@ -155,7 +155,7 @@ def test_a_word_that_is_forbidden_here_and_a_translation_there_is_a_conflict() -
         apply(plan)
     imported = table("en,de", "adverse event,Nebenwirkung", "dose,Dosis")
     for left_out in ({"skip": ["adverse event"]}, {"skip_problems": True}):
-        plan = merge({EVENT.concept: EVENT}, imported, **left_out)  # type: ignore[arg-type]
+        plan = merge({EVENT.concept: EVENT}, imported, **left_out)
         assert plan.counts()["left-out"] == 1
         assert set(apply(plan)) == {"dose"}
 

@@ -10,7 +10,7 @@ SAMPLES = Path(__file__).parent / "samples"
 
 
 def sample(name: str, **options: str) -> Imported:
-    return read((SAMPLES / name).read_bytes(), name, **options)  # type: ignore[arg-type]
+    return read((SAMPLES / name).read_bytes(), name, **options)
 
 
 def shown(concept: ImportedConcept, tag: str) -> list[tuple[str, str]]:

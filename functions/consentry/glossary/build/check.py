@@ -41,6 +41,10 @@ class Report:
     results: tuple[Checked, ...]
     segments: int
     concepts: int
+    unread: tuple[str, ...] = ()
+    """Files that could not be read: path, line where known, what is wrong and how to mend it."""
+    notes: tuple[str, ...] = ()
+    """What was not checked, and why."""
 
     @property
     def blocks(self) -> bool:
@@ -53,10 +57,10 @@ class Report:
 
 
 def check_files(paths: Sequence[Path], settings: Settings) -> Report:
-    """Check every file against the glossary under ``settings.root``.
+    """Check every file against the glossary under ``settings.root``; those that cannot be read are listed.
 
     Raises:
-        CheckError: no usable glossary, an unreadable file, or no locale to check against.
+        CheckError: no usable glossary.
 
     """
     library = load(settings.root)
@@ -66,21 +70,28 @@ def check_files(paths: Sequence[Path], settings: Settings) -> Report:
         raise CheckError(f"no concepts in {settings.root / 'glossary/concepts'}; name the folder with --root")
     glossaries: dict[tuple[str, str], Glossary] = {}
     results: list[Checked] = []
+    unread: list[str] = []
+    notes: list[str] = []
     segments = 0
     for path in paths:
         try:
             read = read_file(path, settings.source)
         except FileProblem as problem:
-            raise CheckError(str(problem)) from None
+            unread.append(str(problem))
+            continue
         locale = settings.locale or read.locale
         if not locale:
-            raise CheckError(f"{path}: the file does not say its locale; add --locale, for example --locale de-DE")
+            mend = "add --locale, for example --locale de-DE"
+            unread.append(f"{path}: the file does not say its locale; {mend}")
+            continue
         key = (locale, read.source_locale or settings.source_locale)
         if key not in glossaries:
             glossaries[key] = _glossary(library, *key, settings.market)
         segments += len(read.segments)
         results += _judged(str(path), read.segments, glossaries[key])
-    return Report(tuple(results), segments, sum(file.state == "approved" for file in library.files))
+        notes += [f"{path}: {note}" for note in (read.notes if read.segments else (*read.notes, "nothing to check"))]
+    approved = sum(file.state == "approved" for file in library.files)
+    return Report(tuple(results), segments, approved, tuple(unread), tuple(notes))
 
 
 def _glossary(library: Library, locale: str, source_locale: str, market: str | None) -> Glossary:

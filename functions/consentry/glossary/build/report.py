@@ -1,6 +1,9 @@
 """What ``glossary check`` prints: for people, for programs, and SARIF 2.1.0 for code review tools."""
 
+import hashlib
+from collections.abc import Sequence
 from typing import Any
+from urllib.parse import quote
 
 from consentry.glossary.build.check import Checked, Report
 
@@ -16,7 +19,7 @@ _LEVELS = {"block": "error", "review": "warning", "pass-with-proposed-form": "no
 
 def text(report: Report) -> str:
     """Lines for people: what blocks first, then what is for review; passes are only counted."""
-    lines = []
+    lines: list[str] = []
     for outcome in ("block", "review"):
         for result in report.results:
             if result.judgement.outcome == outcome:
@@ -26,7 +29,7 @@ def text(report: Report) -> str:
         f"{report.count('review')} for review, {report.count('pass-with-proposed-form')} forms proposed, "
         f"{report.count('pass')} pass"
     )
-    return "\n".join([*lines, counts])
+    return "\n".join([*lines, *report.notes, counts])
 
 
 def _lines(result: Checked) -> list[str]:
@@ -45,6 +48,8 @@ def _lines(result: Checked) -> list[str]:
 def as_json(report: Report) -> dict[str, Any]:
     """Every judgement, passes included, with its position."""
     return {
+        "unread": list(report.unread),
+        "notes": list(report.notes),
         "segments": report.segments,
         "concepts": report.concepts,
         "counts": {
@@ -86,6 +91,15 @@ def sarif(report: Report) -> dict[str, Any]:
                     }
                 },
                 "columnKind": "unicodeCodePoints",
+                "invocations": [
+                    {
+                        "executionSuccessful": not report.unread,
+                        "toolExecutionNotifications": [
+                            *({"level": "error", "message": {"text": problem}} for problem in report.unread),
+                            *({"level": "note", "message": {"text": note}} for note in report.notes),
+                        ],
+                    }
+                ],
                 "results": [_sarif_result(r) for r in report.results if r.judgement.outcome in _LEVELS],
             }
         ],
@@ -98,11 +112,12 @@ def _sarif_result(result: Checked) -> dict[str, Any]:
         "ruleId": judgement.rule,
         "ruleIndex": list(_RULES).index(judgement.rule),
         "level": _LEVELS[judgement.outcome],
-        "message": {"text": f"{result.segment.key}: {judgement.reason}"},
+        "message": {"text": f"{result.segment.key}: {judgement.reason}{_write(judgement.suggestions)}"},
+        "partialFingerprints": {"segment/v1": _fingerprint(result)},
         "locations": [
             {
                 "physicalLocation": {
-                    "artifactLocation": {"uri": result.file.replace("\\", "/")},
+                    "artifactLocation": {"uri": quote(result.file.replace("\\", "/"))},
                     "region": {"startLine": max(1, result.segment.line)},
                 },
                 "logicalLocations": [{"fullyQualifiedName": result.segment.key}],
@@ -117,3 +132,14 @@ def _sarif_result(result: Checked) -> dict[str, Any]:
             "suggestions": list(judgement.suggestions),
         },
     }
+
+
+def _write(suggestions: Sequence[str]) -> str:
+    return f"; write: {' or '.join(suggestions)}" if suggestions else ""
+
+
+def _fingerprint(result: Checked) -> str:
+    """The same finding in the next run, wherever its line has moved: by key, rule, concept and what was found."""
+    judgement = result.judgement
+    parts = (result.segment.key, judgement.rule, judgement.concept, judgement.found)
+    return hashlib.sha256("\n".join(parts).encode("utf-8")).hexdigest()[:32]

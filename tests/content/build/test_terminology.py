@@ -343,6 +343,18 @@ def test_a_new_version_is_judged_before_it_is_signed_and_darkens_nothing(tree: T
     assert "version 1 stays in force" in finding.message
 
 
+def test_a_new_version_that_drops_a_concept_is_asked_why(tree: Tree) -> None:
+    concept(tree, "advertising", terms={"en": [{"text": "advertising"}], "de": [{"text": "Werbung"}]})
+    concept(tree, "post", terms={"en": [{"text": "mail"}], "de": [{"text": "E-Mail"}]})
+    declare(tree, "advertising", "post")
+    text = (tree.root / STATEMENT).read_text("utf-8").replace("version: 1", "version: 2").replace("advertising, ", "")
+    (tree.root / STATEMENT.replace("/1.", "/2.")).write_text(text, "utf-8")
+    (finding,) = [f for f in tree.compile().findings if f.rule == "dropped-concept"]
+    assert finding.severity == "warning"
+    assert finding.file.endswith("/2.de-DE.yaml")
+    assert "version 1 declares advertising, and this one does not" in finding.message
+
+
 # Waivers and tasks.
 
 
@@ -408,6 +420,17 @@ def test_a_task_keeps_live_words_live_and_edited_words_are_judged_anew(tree: Tre
     edited = tree.compile()
     assert blocked(edited) == {"DE/de-DE", "CH/de-CH"}
     assert [f.key for f in edited.findings if f.rule == "task"] == ["t-1", "t-2"]
+
+
+def test_nothing_is_called_done_while_the_terms_are_in_question(tree: Tree) -> None:
+    concept(tree)
+    german(tree, "Ausweisnummer")
+    write(tree, "glossary/tasks.yaml", [task(), task(id="t-2", concept="another", locale="de-CH")])
+    write(tree, "glossary/waivers.yaml", [waiver(market="CH", locale="de-CH")])
+    file = tree.root / "glossary/concepts/registration.yaml"
+    file.write_text(file.read_text("utf-8").replace("Registriernummer", "Registernummer"), "utf-8")
+    compiled = tree.compile()
+    assert {(f.key, f.rule) for f in compiled.findings if f.severity == "warning"} == {("t-2", "task")}
 
 
 def test_wrong_entries_are_found_by_line_and_the_rest_counts(tree: Tree) -> None:

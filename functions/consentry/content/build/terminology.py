@@ -9,12 +9,14 @@ from datetime import date
 
 from consentry.base.build.findings import Finding, Unit
 from consentry.base.build.source import Key, dotted
+from consentry.consent.build.library import TextFile
 from consentry.content.build.content import Content
 from consentry.content.build.speaker import LocaleContext
 from consentry.content.build.units import Shown, ShownLegal
 from consentry.forms.build.catalogs import FOLDER as CATALOGS
 from consentry.glossary.build.library import CONCEPTS, Library
 from consentry.glossary.decisions import Decided, Violation, decide, in_force, violations
+from consentry.glossary.model import chain
 from consentry.glossary.rulebook import SOURCE, Rulebook, concepts_in_force
 from consentry.glossary.segments import Segment
 
@@ -191,6 +193,8 @@ class Terminology:
         states = {file.concept: file.state for file in self.library.files}
         for places in self._places:
             legal = places.legal
+            if legal is not None:
+                yield from self._dropped(legal.file)
             for index, name in enumerate(legal.file.text.concepts if legal else ()):
                 if legal is None or name in self.library.unreadable:
                     continue
@@ -209,6 +213,28 @@ class Terminology:
                     message = f"the concept `{name}` is retired and asks for nothing"
                     yield legal.file.source.finding(key, "retired-concept", message, "take it out", warning=True)
 
+    def _dropped(self, file: TextFile) -> Iterator[Finding]:
+        """Concepts that the version before declared: left out by mistake, a text would escape its check."""
+        versions = self.content.consent.texts.get((file.market, file.id, file.text.locale), [])
+        before = [held for held in versions if held.text.version < file.text.version]
+        known = {held.concept for held in self.library.files if held.state != "retired"}
+        lost = [name for name in before[-1].text.concepts if name in known] if before else []
+        lost = [name for name in lost if name not in file.text.concepts]
+        if lost:
+            message = f"version {before[-1].text.version} declares {', '.join(lost)}, and this one does not"
+            mend = "add them to `concepts:`, unless the text is no longer about them"
+            yield file.source.finding(("concepts",), "dropped-concept", message, mend, warning=True)
+
+    def _in_question(self, concept: str, locale: str) -> bool:
+        """Whether it is open what the concept's terms are, so that nothing can be said to be done."""
+        if concept in self.library.unreadable:
+            return True
+        file = next((held for held in self.library.files if held.concept == concept), None)
+        if file is None or file.state == "retired":
+            return False
+        asked = {given.locale for given in file.approvals} & {*chain(locale), *chain(SOURCE)} & set(file.terms)
+        return file.state != "approved" or any(file.missing_reviews(tag) for tag in asked)
+
     def _loose(self, decided: Decided) -> Iterator[Finding]:
         """The glossary's own faults: they fail the check and hold nothing back."""
         library = self.library
@@ -219,6 +245,8 @@ class Terminology:
             yield Finding(f"{CONCEPTS}/{name}.yaml", 0, "", "not-enforced", message, mend, "warning")
         for waiver in library.waivers:
             file, line = library.lines[waiver.id]
+            if waiver.id not in decided.used and self._in_question(waiver.concept, waiver.locale):
+                continue
             if waiver.id not in decided.used:
                 message = f"the waiver {waiver.id} covers nothing any more: the words, the terms or the place changed"
                 yield Finding(file, line, waiver.id, "waiver", message, "remove it", "warning")
@@ -226,7 +254,7 @@ class Terminology:
                 message = f"the waiver {waiver.id} is not in force ({waiver.at} to {waiver.expires})"
                 yield Finding(file, line, waiver.id, "waiver", message, "remove it, or have it given anew", "warning")
         for task in library.tasks:
-            if task.id not in decided.used:
+            if task.id not in decided.used and not self._in_question(task.concept, task.locale):
                 file, line = library.lines[task.id]
                 message = f"the task {task.id} is done: the words are no longer shown, or are right"
                 yield Finding(file, line, task.id, "task", message, "remove it", "warning")

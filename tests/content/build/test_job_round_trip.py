@@ -207,6 +207,18 @@ def test_plural_forms_come_back_together(tree: Any, export: Any, bring: Any) -> 
     assert entry(tree.root, "ui.error-summary", "forms/catalogs/ar.po").string[0] == "لا أخطاء"
 
 
+def test_a_new_language_begins_with_a_job(tree: Any, export: Any, bring: Any) -> None:
+    tree.edit("forms/locales.yaml", "- {tag: en-GB,", "- {tag: nl-NL, cldr: nl_NL, catalogs: [nl]}\n- {tag: en-GB,")
+    file = export("nl-NL", "nl.po")
+    text = file.read_text("utf-8")
+    assert text.count("msgctxt") > 50
+    replaced(file, ('msgid "Last name"\nmsgstr ""', 'msgid "Last name"\nmsgstr "Achternaam"'))
+    code, answer = bring(file)
+    assert (code, answer["written"], len(answer["changes"])) == (0, ["forms/catalogs/nl.po"], 1)
+    assert answer["untranslated"] > 50
+    assert entry(tree.root, "field.family_name.label", "forms/catalogs/nl.po").string == "Achternaam"
+
+
 # Legal texts
 
 
@@ -385,6 +397,11 @@ def test_the_wrong_language_is_refused(tree: Any, export: Any, capsys: pytest.Ca
     assert "no string of ar-SA has this id" in capsys.readouterr().out
     replaced(file, ("Language: ar_SA", "Language: tlh"))
     assert tree.run("import", str(file)) == 2
+    replaced(file, ("Language: tlh", "Language: de"))
+    capsys.readouterr()
+    assert tree.run("import", str(file)) == 2
+    assert "add --locale with one of them: de-DE" in capsys.readouterr().err
+    assert tree.run("import", str(file), "--locale", "de-DE") == 0
 
 
 @pytest.mark.parametrize(

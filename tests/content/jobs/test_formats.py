@@ -126,6 +126,13 @@ def test_placeholders_are_codes_that_no_translator_can_misspell(name: str) -> No
         assert len(list(element)) == 2
 
 
+@pytest.mark.parametrize("name", ["xliff-1.2", "xliff-2.0"])
+def test_a_code_has_the_number_that_it_has_in_the_source(name: str) -> None:
+    root = fromstring(FORMATS[name][0](job(unit("a", "{a} to {b} and {a}", "{b}, {c}, {a}, {a}"))))
+    target = next(e for e in root.iter() if e.tag.endswith("}target"))
+    assert [code.attrib["id"] for code in target] == ["2", "4", "1", "3"]
+
+
 def test_xliff_2_carries_terms_in_the_glossary_module_and_limits_in_size_restriction() -> None:
     terms = (Term("trial", "clinical trial", ("klinische Prüfung", "klinische Studie")),)
     root = fromstring(xliff.write_20(job(unit("a", "A clinical trial", limit=40, terms=terms))))

@@ -34,7 +34,7 @@ def _lines(content: Content, locale: str, now: datetime) -> JobLines:
     entry = content.locales.get(locale)
     if entry is None:
         known = ", ".join(content.locales)
-        raise JobProblem(f"{locale} is none of the locales here: {known} (forms/locales.yaml)")
+        raise JobProblem(f"{locale} is none of the locales here; add --locale with one of them: {known}")
     return JobLines(content, entry, now.date())
 
 

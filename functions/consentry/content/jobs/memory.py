@@ -1,8 +1,10 @@
 """Suggestions from what was translated before: a TMX 1.4 file, and the catalogs."""
 
+from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 from difflib import SequenceMatcher
+from heapq import nlargest
 from typing import TYPE_CHECKING
 
 from consentry.content.jobs.model import CODE, JobProblem
@@ -13,6 +15,8 @@ if TYPE_CHECKING:
 
 LEAST = 0.75
 """How alike two texts must be, of 1, for the translation of one to help with the other."""
+_CANDIDATES = 40
+_LOOKED_AT = 5_000
 
 
 @dataclass(frozen=True)
@@ -52,6 +56,10 @@ class Memory:
         self._pairs: dict[str, Pair] = {}
         for pair in pairs:
             self._pairs.setdefault(_bare(pair.source), pair)
+        self._holding: dict[str, list[str]] = defaultdict(list)
+        for text in self._pairs:
+            for word in _words(text):
+                self._holding[word].append(text)
 
     def __len__(self) -> int:
         return len(self._pairs)
@@ -65,8 +73,9 @@ class Memory:
         best: Match | None = None
         matcher = SequenceMatcher(b=bare, autojunk=False)
         least = LEAST
-        for other, pair in self._pairs.items():
-            if 2 * min(len(other), len(bare)) < least * (len(other) + len(bare)) or not other:
+        for other in self._nearest(bare):
+            pair = self._pairs[other]
+            if 2 * min(len(other), len(bare)) < least * (len(other) + len(bare)):
                 continue
             matcher.set_seq1(other)
             if matcher.quick_ratio() < least or (likeness := matcher.ratio()) < least:
@@ -75,6 +84,25 @@ class Memory:
                 continue
             best = Match(pair.target, min(likeness, 0.99), pair.source, pair.origin)
         return best
+
+    def _nearest(self, bare: str) -> list[str]:
+        """The texts that share the most words with this one, rare words before common ones.
+
+        Words that very many texts hold tell little and are looked at only where there are no others.
+        """
+        shared: dict[str, float] = defaultdict(float)
+        seen = 0
+        for holding in sorted((self._holding.get(word, []) for word in _words(bare)), key=len):
+            if seen and seen + len(holding) > _LOOKED_AT:
+                break
+            seen += len(holding)
+            for text in holding:
+                shared[text] += 1 / len(holding)
+        return nlargest(_CANDIDATES, shared, key=lambda text: (shared[text], text))
+
+
+def _words(text: str) -> set[str]:
+    return {word.strip(".,;:!?()“”\"'").casefold() for word in text.split()}
 
 
 def read_tmx(data: bytes, source_locale: str, locale: str) -> list[Pair]:

@@ -57,10 +57,10 @@ def _code_12(number: int, text: str) -> str:
 def _unit_12(unit: Unit) -> str:
     limit = {"maxwidth": str(unit.limit), "size-unit": "char"} if unit.limit else {}
     head = {"id": unit.id, "resname": unit.id, "xml:space": "preserve", **limit}
-    lines = [f"   <trans-unit{attributes(head)}>", f"    <source>{coded(unit.source, _code_12)}</source>"]
+    lines = [f"   <trans-unit{attributes(head)}>", f"    <source>{coded(unit.source, unit.source, _code_12)}</source>"]
     if unit.target:
         state = attributes({"state": _STATES_12[unit.state]})
-        lines.append(f"    <target{state}>{coded(unit.target, _code_12)}</target>")
+        lines.append(f"    <target{state}>{coded(unit.target, unit.source, _code_12)}</target>")
     lines += [f'    <note from="{name}">{text_xml(text)}</note>' for name, text in unit.notes()]
     return "\n".join([*lines, "   </trans-unit>"])
 
@@ -104,9 +104,9 @@ def _unit_20(unit: Unit, number: int) -> str:
     state = {"new": "", "needs-review": "initial", "translated": "translated"}[unit.state]
     marks = {"id": "s1", "state": state, "subState": _PREFILLED if unit.state == "needs-review" else ""}
     lines.append(f"   <segment{attributes(marks)}>")
-    lines.append(f'    <source xml:space="preserve">{coded(unit.source, code)}</source>')
+    lines.append(f'    <source xml:space="preserve">{coded(unit.source, unit.source, code)}</source>')
     if unit.target:
-        lines.append(f'    <target xml:space="preserve">{coded(unit.target, code)}</target>')
+        lines.append(f'    <target xml:space="preserve">{coded(unit.target, unit.source, code)}</target>')
     return "\n".join([*lines, "   </segment>", "  </unit>"])
 
 

@@ -50,10 +50,20 @@ def attribute_xml(text: str) -> str:
     return quoteattr(text, {"\r": "&#13;", "\n": "&#10;", "\t": "&#9;"})
 
 
-def coded(text: str, code: Callable[[int, str], str]) -> str:
-    """``text`` as XML, each placeholder by ``code`` (its number from 1, and what stands there)."""
+def coded(text: str, source: str, code: Callable[[int, str], str]) -> str:
+    """``text`` as XML, each placeholder by ``code``: the number it has in ``source``, from 1, and what stands there.
+
+    Tools tell by the number which code of the translation is which of the source; the order may differ.
+    """
+    numbers = list(enumerate(CODE.findall(source), start=1))
+    following = len(numbers) + 1
     parts, at = [], 0
-    for number, found in enumerate(CODE.finditer(text), start=1):
+    for found in CODE.finditer(text):
+        number = next((number for number, held in numbers if held == found.group()), 0)
+        if number:
+            numbers.remove((number, found.group()))
+        else:
+            number, following = following, following + 1
         parts += [text_xml(text[at : found.start()]), code(number, found.group())]
         at = found.end()
     return "".join([*parts, text_xml(text[at:])])

@@ -15,7 +15,7 @@ examples:
   consentry content check --json                every finding with file, line, key and how to mend it
   consentry content approve --sample            approve the sample texts as they stand
   consentry content build --out .build/content  compile the release
-  consentry content export --locale de-DE       a translation job; content import brings it back, content preview shows it
+  consentry content export --locale de-DE       a translation job; import brings it back, preview shows it
   consentry glossary check de.po --format sarif check a translation's terms
   consentry bench glossary --data rows.tsv.gz   measure the term matcher on labelled rows
 

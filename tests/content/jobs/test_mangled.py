@@ -88,6 +88,14 @@ def test_xliff_12_with_segments_marks_and_codes_of_another_tool() -> None:
     assert third.state == "needs-review"
 
 
+def test_a_suggestion_is_confirmed_in_xliff_12_by_its_state_or_by_approval() -> None:
+    data = xliff.write_12(JOB).decode()
+    assert [unit.state for unit in xliff.read(data.encode()).units] == ["translated", "needs-review"]
+    for old, new in (('approved="no"', 'approved="yes"'), (' state="needs-review-translation"', "")):
+        assert old in data
+        assert [u.state for u in xliff.read(data.replace(old, new).encode()).units] == ["translated", "translated"]
+
+
 def test_xliff_20_segmented_anew() -> None:
     body = """<unit id="u" name="forms/catalogs/de#a"><originalData><data id="d1">{name}</data></originalData>
       <segment state="translated"><source>From <ph id="1" dataRef="d1"/>.</source>

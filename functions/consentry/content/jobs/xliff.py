@@ -56,7 +56,8 @@ def _code_12(number: int, text: str) -> str:
 
 def _unit_12(unit: Unit) -> str:
     limit = {"maxwidth": str(unit.limit), "size-unit": "char"} if unit.limit else {}
-    head = {"id": unit.id, "resname": unit.id, "xml:space": "preserve", **limit}
+    approved = "yes" if unit.state == "translated" else "no"
+    head = {"id": unit.id, "resname": unit.id, "approved": approved, "xml:space": "preserve", **limit}
     lines = [f"   <trans-unit{attributes(head)}>", f"    <source>{coded(unit.source, unit.source, _code_12)}</source>"]
     if unit.target:
         state = attributes({"state": _STATES_12[unit.state]})
@@ -172,7 +173,8 @@ def _read_12(root: "Element") -> Iterator[Returned]:
         source, target = parts.get("source"), parts.get("target")
         code = _code_reader(_known_codes([source] if source is not None else [], {}))
         text = plain(target, code) if target is not None else ""
-        done = attribute(target, "state") in _DONE_12 if target is not None else False
+        done = attribute(unit, "approved") == "yes"
+        done = done or (target is not None and attribute(target, "state") in _DONE_12)
         notes = {attribute(child, "from"): child.text or "" for child in unit if local(child) == "note"}
         key, category = split_id(attribute(unit, "resname") or attribute(unit, "id"))
         state: State = "new" if not text.strip() else "translated" if done else "needs-review"

@@ -10,6 +10,7 @@ FOUND = [
     ("fr", "essai clinique", "un essai surtout clinique"),
     ("fr", "restriction de circulation", "les restrictions des circulations"),
     ("fr", "effet du vaccin", "les effets certains du vaccin"),
+    ("fr", "cas confirmé", "trois cas COVID-19 confirmés"),
     ("fr", "auto-test", "un autotest rapide"),
     ("de", "klinische Prüfung", "in klinischen Prüfungen"),
     ("de", "Impfstoff-Studie", "die Impfstoffstudie"),

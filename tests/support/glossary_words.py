@@ -28,6 +28,8 @@ WORDS = {
         ("contagiado", "contagiada contagiados contagiadas", "contagio"),
         ("doctor", "doctora doctores doctoras", "doctorado"),
         ("lavar", "lavó lavado lavando lavarse", "lavabo"),
+        ("propagar", "propague propagan propaguen", "propaganda"),
+        ("notificar", "notifique notificado", "noticia"),
         ("aislamiento", "aislamientos autoaislamiento", "aislado"),
     ],
     "pt": [
@@ -429,8 +431,10 @@ PARADIGMS = {
 
 # Scripts without blanks: nothing inflects, everything has neighbours.
 UNSPACED = {
-    "zh": ["临床试验", "临床研究", "不良反应", "不良事件", "处方药", "非处方药", "患者", "知情同意", "上市许可", "医学信息"],
-    "ja": ["治験", "臨床研究", "副作用", "有害事象", "処方薬", "医薬品", "患者", "同意", "承認", "医療従事者"],
-    "th": ["การทดลองทางคลินิก", "ผลข้างเคียง", "เหตุการณ์ไม่พึงประสงค์", "ผู้ป่วย", "ยาตามใบสั่งแพทย์",
-        "ความยินยอม", "แพทย์", "เภสัชกร"],
-}  # fmt: skip
+    tag: words.split()
+    for tag, words in {
+        "zh": "临床试验 临床研究 不良反应 不良事件 处方药 非处方药 患者 知情同意 上市许可 医学信息",
+        "ja": "治験 臨床研究 副作用 有害事象 処方薬 医薬品 患者 同意 承認 医療従事者",
+        "th": "การทดลองทางคลินิก ผลข้างเคียง เหตุการณ์ไม่พึงประสงค์ ผู้ป่วย ยาตามใบสั่งแพทย์ ความยินยอม แพทย์ เภสัชกร",
+    }.items()
+}

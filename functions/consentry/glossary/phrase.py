@@ -1,8 +1,9 @@
 """Whether a phrase of one language occurs in a text, as it stands or inflected.
 
-Words of the phrase must come in order. Articles may come and go; one other word may stand in a gap (*médicament
-thérapeutique antiviral*), two in the whole phrase. Prepositions belong to the phrase: *maladie à coronavirus* is not
-*maladie du coronavirus*. Between an object and its verb (Turkish *ellerinizi … yıkayın*) more words may stand.
+Words of the phrase must come in order. Articles and numbers may come and go; one other word may stand in a gap
+(*médicament thérapeutique antiviral*), two in the whole phrase. Prepositions belong to the phrase: *maladie à
+coronavirus* is not *maladie du coronavirus*. Between an object and its verb (Turkish *ellerinizi … yıkayın*) more words
+may stand.
 """
 
 import unicodedata
@@ -247,7 +248,7 @@ def _rest(phrase: Phrase, index: int, tokens: list[str], at: int, spare: int) ->
         if phrase.tight[index]:
             return None
         gender, article = language.gender.get(token, gender), language.articles.get(token, article)
-        if token not in language.free and token not in language.links:
+        if token not in language.free and token not in language.links and not token.isdecimal():
             skipped += 1
             if skipped > min(phrase.gap, spare):
                 return None

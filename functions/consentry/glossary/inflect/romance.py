@@ -1,6 +1,6 @@
 """French, Spanish, Portuguese, Italian, Catalan, Romanian: number, gender, and verbs cited by their infinitive."""
 
-from consentry.glossary.inflect.paradigm import Inflection, paradigm
+from consentry.glossary.inflect.paradigm import Alternate, Inflection, paradigm
 from consentry.glossary.normalise import without_marks
 
 _FR_ER = (
@@ -22,6 +22,27 @@ def fold_french(token: str) -> str:
 def without_accents(token: str) -> str:
     """The token without accents, ligatures opened."""
     return token if token.isascii() else without_marks(token).replace("œ", "oe").replace("æ", "ae")
+
+
+# How a last consonant is written before e and i, and elsewhere: cargar – cargue, buscar – busque, alcanzar – alcance.
+_SPELLING = {
+    "es": (("qu", "c"), ("gu", "g"), ("c", "z")),
+    "pt": (("qu", "c"), ("gu", "g")),
+    "it": (("ch", "c"), ("gh", "g")),
+}
+
+
+def _spelled(code: str) -> Alternate:
+    pairs = _SPELLING[code]
+
+    def stems(stem: str, ending: str) -> tuple[str, ...]:
+        if ending[:1] in {"e", "i"}:
+            for soft, hard in pairs:
+                if stem.endswith(soft):
+                    return (stem, stem[: -len(soft)] + hard)
+        return (stem,)
+
+    return stems
 
 
 def french() -> Inflection:
@@ -87,15 +108,16 @@ def spanish() -> Inflection:
                 for end in ("ar", "er", "ir", "ando", "iendo")
             ],
         ],
+        alternate=_spelled("es"),
     )
 
 
 _PT_AR = (
-    "ar o as a amos am ava avas avamos avam ei aste ou aram ara aras arao aria ariam e em es emos ando "
+    "ar asse asses assem assemos arei aremos o as a amos am ava avas avamos avam ei aste ou aram ara aras arao aria ariam e em es emos ando "
     "ado ada ados adas armos arem"
 )
 _PT_ER = (
-    "er ir o es e emos imos em ia iam i eu iu eram iram era ira erao irao eria iria a am amos endo "
+    "er ir esse essem isse issem eriam iriam o es e emos imos em ia iam i eu iu eram iram era ira erao irao eria iria a am amos endo "
     "indo ido ida idos idas"
 )
 
@@ -116,6 +138,7 @@ def portuguese() -> Inflection:
             paradigm("verb-ar", _PT_AR, "ar", stem=3),
             paradigm("verb-er", _PT_ER, "er ir", stem=3),
         ],
+        alternate=_spelled("pt"),
     )
 
 
@@ -145,6 +168,7 @@ def italian() -> Inflection:
             paradigm("verb-are", _IT_ARE, "are ato", stem=3),
             paradigm("verb-ere", _IT_ERE, "ere ire", stem=3),
         ],
+        alternate=_spelled("it"),
     )
 
 

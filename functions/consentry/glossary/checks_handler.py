@@ -2,7 +2,7 @@
 
 import base64
 from collections.abc import Iterable, Mapping
-from typing import Annotated, Any
+from typing import Annotated, Any, NamedTuple
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
@@ -13,13 +13,12 @@ from consentry.base.http import Event, Response, json_response, query
 from consentry.base.staff import Staff
 from consentry.base.staff_http import body_bytes, etag, framed, json_object, media_type
 from consentry.base.staff_problems import StaffProblem, method_not_allowed, not_found
-from consentry.glossary import files, views
+from consentry.glossary import views
 from consentry.glossary.concept import ConceptFile, Name, Tag
 from consentry.glossary.decisions import in_force
 from consentry.glossary.exchange.table_write import write_aws, write_deepl, write_own, write_weblate
 from consentry.glossary.exchange.tbx_write import write_tbx
 from consentry.glossary.exchange.xliff_write import write_xliff
-from consentry.glossary.files import FileProblem
 from consentry.glossary.judging import Ruling
 from consentry.glossary.match import Glossary, Judgement
 from consentry.glossary.model import chain
@@ -44,18 +43,27 @@ _KINDS: Mapping[str, str] = {
     "application/x-xliff+xml": ".xlf",
     "application/x-xliff": ".xlf",
 }
-_READERS = {
-    ".po": files.read_po_bytes,
-    ".pot": files.read_po_bytes,
-    ".xlf": files.read_xliff_bytes,
-    ".xliff": files.read_xliff_bytes,
-    ".json": files.read_json_bytes,
-    ".txt": files.read_text_bytes,
-    ".md": files.read_text_bytes,
+_ENDINGS: Mapping[str, str] = {
+    ".po": "po",
+    ".pot": "po",
+    ".xlf": "xliff",
+    ".xliff": "xliff",
+    ".json": "json",
+    ".txt": "text",
+    ".md": "text",
 }
 
 _documents = Documents(aws.dynamodb(), settings.required("EDITORIAL_TABLE"))
 _reader = Reader(_documents)
+
+
+class Piece(NamedTuple):
+    """One text to judge; ``line`` counts from 1."""
+
+    key: str
+    line: int
+    source: str | None
+    target: str
 
 
 class Pair(BaseModel):
@@ -107,12 +115,12 @@ def _check(event: Event) -> Response:
     name = query(event, "file")
     if name is None and (kind == "application/json" or kind.endswith("+json")):
         question = _question(event)
-        pairs: Iterable[files.Segment] = [
-            files.Segment(pair.key or f"segment {number}", number, pair.source, pair.target)
+        pairs: Iterable[Piece] = [
+            Piece(pair.key or f"segment {number}", number, pair.source, pair.target)
             for number, pair in enumerate(question.segments, start=1)
         ]
         if question.text is not None:
-            pairs = [files.Segment("text", 1, None, question.text)]
+            pairs = [Piece("text", 1, None, question.text)]
         return _judged(question, list(pairs), whole=True)
     question, segments = _file(event, name, kind)
     return _judged(question, segments, whole=False)
@@ -133,10 +141,9 @@ def _question(event: Event) -> Question:
     return question
 
 
-def _file(event: Event, name: str | None, kind: str) -> tuple[Question, list[files.Segment]]:
+def _file(event: Event, name: str | None, kind: str) -> tuple[Question, list[Piece]]:
     ending = f".{name.rpartition('.')[2].lower()}" if name is not None else _KINDS.get(kind, "")
-    reader = _READERS.get(ending)
-    if reader is None:
+    if ending not in _ENDINGS:
         raise StaffProblem(
             "unsupported-media-type",
             f"{name[:60] if name is not None else kind[:60] or 'A body without a type'} is no kind of file I know.",
@@ -144,9 +151,18 @@ def _file(event: Event, name: str | None, kind: str) -> tuple[Question, list[fil
             f"({', '.join(sorted(_KINDS))}).",
         )
     data = body_bytes(event, MAX_FILE_BYTES)
+    # A fifth of the cold start, which texts typed into a form do not need.
+    from consentry.glossary import files  # noqa: PLC0415
+
+    readers = {
+        "po": files.read_po_bytes,
+        "xliff": files.read_xliff_bytes,
+        "json": files.read_json_bytes,
+        "text": files.read_text_bytes,
+    }
     try:
-        read = reader(data, None)
-    except FileProblem as problem:
+        read = readers[_ENDINGS[ending]](data, None)
+    except files.FileProblem as problem:
         raise StaffProblem(
             "invalid-body", f"{name or 'The file'}, line {problem}.", "Mend the file there and send it again."
         ) from None
@@ -164,7 +180,7 @@ def _file(event: Event, name: str | None, kind: str) -> tuple[Question, list[fil
         raise views.invalid(error) from None
     if len(read.segments) > MAX_FILE_SEGMENTS:
         raise _too_much(f"{len(read.segments)} segments; at most {MAX_FILE_SEGMENTS} are checked at once.")
-    return question, list(read.segments)
+    return question, [Piece(each.key, each.line, each.source, each.target) for each in read.segments]
 
 
 def _too_much(detail: str) -> StaffProblem:
@@ -173,7 +189,7 @@ def _too_much(detail: str) -> StaffProblem:
     )
 
 
-def _judged(question: Question, segments: list[files.Segment], *, whole: bool) -> Response:
+def _judged(question: Question, segments: list[Piece], *, whole: bool) -> Response:
     """Judgements by segment; ``whole``: passes too, for what was typed rather than sent as a file."""
     if sum(len(segment.target) + len(segment.source or "") for segment in segments) > MAX_CHARACTERS:
         raise _too_much(f"more than {MAX_CHARACTERS} characters.")
@@ -241,7 +257,7 @@ class _Memory:
             if ruling.market in self._places and ruling.locale in spoken:
                 self._rulings.setdefault(ruling.concept, []).append(ruling)
 
-    def shown(self, segment: files.Segment, judgement: Judgement) -> dict[str, Any]:
+    def shown(self, segment: Piece, judgement: Judgement) -> dict[str, Any]:
         """The judgement with earlier ones, and the body that would settle a proposed form."""
         said = views.judgement(judgement)
         if judgement.outcome == "pass":
@@ -277,7 +293,7 @@ class _Memory:
         return said
 
     @staticmethod
-    def _about(ruling: Ruling, segment: files.Segment, judgement: Judgement) -> bool:
+    def _about(ruling: Ruling, segment: Piece, judgement: Judgement) -> bool:
         if ruling.kind == "waiver":
             source = text_digest(segment.source) if segment.source is not None else None
             words = (ruling.source_digest, ruling.target_digest)

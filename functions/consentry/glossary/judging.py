@@ -37,7 +37,7 @@ from consentry.glossary.workflow import (
 
 Kind = Literal["form", "term", "waiver"]
 State = Literal["proposed", "accepted", "rejected", "reversed"]
-Rule = Literal["missing-term", "unwanted-term", "name-changed", "prohibited-wording", "proposed-form"]
+Rule = Literal["missing-term", "unwanted-term", "name-changed", "prohibited-wording", "proposed-form", "look-alike"]
 DECIDES: dict[Kind, str] = {"form": REVIEW, "term": APPROVE, "waiver": WAIVE}
 """The scope that decides."""
 MAX_WAIVER_DAYS = 365
@@ -330,8 +330,10 @@ def _complete(asked: Asked, at: str) -> None:
     if asked.kind == "waiver":
         if digests(asked)[1] is None:
             errors.append(_error("target", "required", "A waiver is bound to the words: send target or target_digest."))
-        if not asked.concept and asked.rule != "prohibited-wording":
-            errors.append(_error("concept", "required", "Only prohibited wording belongs to no concept."))
+        if not asked.concept and asked.rule not in {"prohibited-wording", "look-alike"}:
+            errors.append(
+                _error("concept", "required", "Only prohibited wording and look-alikes belong to no concept.")
+            )
         for side in ("source", "target"):
             if getattr(asked, side) is not None and getattr(asked, f"{side}_digest") is not None:
                 errors.append(_error(f"{side}_digest", "unexpected", f"Send {side} or its digest, not both."))

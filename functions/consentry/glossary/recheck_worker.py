@@ -5,13 +5,14 @@ net. Every live text that a change made wrong gets a task, so that it stays live
 text was mended are closed. Repeating a re-check changes nothing. The sweep also ends imports that were interrupted.
 """
 
+import contextlib
 import json
 import time
 from typing import Any
 
 from consentry.base import aws, settings, telemetry
 from consentry.base.clock import now_ms, rfc3339
-from consentry.base.documents import Conflict, Document, Documents, Write
+from consentry.base.documents import Busy, Conflict, Document, Documents, Write
 from consentry.glossary.concept import ConceptFile, Task
 from consentry.glossary.decisions import HOLDS_BACK, decide, tasks_for
 from consentry.glossary.impact import impact
@@ -74,7 +75,8 @@ def sweep(now: int) -> None:
         if age >= SWEEP_AFTER_MS:
             _editorial.ring(document.body["concept"], document.body["version"])
     resumed = resume(_documents, rfc3339(now - SWEEP_AFTER_MS))
-    _released(rfc3339(now))
+    with contextlib.suppress(Busy):  # an import is being written: the next minute's sweep
+        _released(rfc3339(now))
     telemetry.emit(
         FUNCTION, {"RecheckAgeSeconds": oldest / 1000, "RechecksPending": waiting, "ImportsResumed": resumed}, {}
     )

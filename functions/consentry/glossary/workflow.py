@@ -259,9 +259,11 @@ def reopen(kept: Kept, who: Staff) -> Kept:
 def as_if_approved(kept: Kept, locales: Iterable[str] | None = None) -> tuple[ConceptFile, frozenset[str]]:
     """What would be enforced if the reviews went well, and where: in ``locales`` and the locales already in force.
 
-    Left out: those submitted; before a submission: all.
+    Left out: those submitted; before a submission, those that differ from what is in force.
     """
-    wanted = locales if locales is not None else kept.submitted or kept.current.terms
+    before = kept.in_force.terms if kept.in_force is not None else {}
+    changed = [locale for locale, terms in kept.current.terms.items() if terms != before.get(locale)]
+    wanted = locales if locales is not None else kept.submitted or changed
     return kept.current, frozenset({*_enforced(kept.in_force), *wanted} & set(kept.current.terms))
 
 

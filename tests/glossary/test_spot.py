@@ -124,3 +124,10 @@ def test_terms_added_later_are_found_in_texts_seen_before() -> None:
     assert [hit.entries[0].id for hit in index.spot(text)] == ["cell"]
     index.extend([Entry("red", "red cell")])
     assert [hit.entries[0].id for hit in index.spot(text)] == ["red"]
+
+
+def test_of_two_unspaced_terms_with_one_beginning_the_longer_is_found() -> None:
+    spoken = language("zh")
+    for terms in (["药品", "药品试验"], ["药品试验", "药品"]):
+        (hit,) = Index(spoken, [Entry(term, term) for term in terms]).spot(Prepared("药品试验", spoken))
+        assert hit.entries[0].id == "药品试验"

@@ -113,12 +113,12 @@ def spanish() -> Inflection:
 
 
 _PT_AR = (
-    "ar asse asses assem assemos arei aremos o as a amos am ava avas avamos avam ei aste ou aram ara aras arao aria ariam e em es emos ando "
-    "ado ada ados adas armos arem"
+    "ar asse asses assem assemos arei aremos o as a amos am ava avas avamos avam ei aste ou aram ara aras arao aria "
+    "ariam e em es emos ando ado ada ados adas armos arem"
 )
 _PT_ER = (
-    "er ir esse essem isse issem eriam iriam o es e emos imos em ia iam i eu iu eram iram era ira erao irao eria iria a am amos endo "
-    "indo ido ida idos idas"
+    "er ir esse essem isse issem eriam iriam o es e emos imos em ia iam i eu iu eram iram era ira erao irao eria "
+    "iria a am amos endo indo ido ida idos idas"
 )
 
 

@@ -11,6 +11,7 @@ from babel.messages.pofile import read_po
 
 from consentry.cli import main
 from consentry.glossary.concept import ConceptFile
+from consentry.glossary.segments import text_digest
 
 DE = "forms/catalogs/de.po"
 EMAIL = "consent_texts/DE/promotional-email"
@@ -470,6 +471,23 @@ def test_terms_go_out_with_the_string_and_are_held_against_it_on_the_way_back(
     assert "write “Dienst-E-Mail”; or import with --despite-glossary" in answer["troubles"][0]["mend"]
     code, answer = bring(file, "--despite-glossary")
     assert (code, rules(answer, "warning"), answer["written"]) == (0, {"glossary: work-email"}, [DE])
+
+
+def test_what_was_waived_in_these_very_words_passes(tree: Any, export: Any, bring: Any) -> None:
+    glossary(tree)
+    waiver = {
+        "id": "netzpost", "concept": "work-email", "rule": "unwanted-term", "locale": "de-DE",
+        "key": "forms/catalogs/de#field.email.label", "source_digest": text_digest("Work email address"),
+        "target_digest": text_digest("Adresse für Netzpost"), "reason": "The campaign's own word",
+        "role": "medical-reviewer", "actor": "r-1", "at": "2026-11-01", "expires": "2027-11-01",
+    }  # fmt: skip
+    (tree.root / "glossary/waivers.yaml").write_text(yaml.safe_dump([waiver], allow_unicode=True), "utf-8")
+    file = replaced(export("de-DE", "de.po", "--all"), (LABEL, 'msgstr "Adresse für Netzpost"'))
+    code, answer = bring(file)
+    assert (code, answer["troubles"], answer["written"]) == (0, [], [DE])
+    assert rules(bring(replaced(file, ("Adresse für Netzpost", "Ihre Netzpost")))[1]) == {"conflict"}
+    file = replaced(export("de-DE", "de.po", "--all"), ("Adresse für Netzpost", "Ihre Netzpost"))
+    assert rules(bring(file)[1]) == {"glossary: work-email"}
 
 
 # Suggestions

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
 
-from consentry.base.build.source import Source, parse, validate
+from consentry.base.build.source import parse, validate
 from consentry.consent.build.approvals import sample_approval
 from consentry.consent.build.library import TextFile
 from consentry.consent.models import Text
@@ -35,12 +35,12 @@ def as_if_approved(content: Content, on: date) -> Content:
     return replace(content, consent=replace(content.consent, approvals=approvals, published={}))
 
 
-def as_text(market: str, text_id: str, path: str, data: bytes) -> tuple[TextFile | None, Source | None, list[str]]:
-    """A legal text's file before it is written; what is wrong with it in words, by the dotted key."""
+def as_text(market: str, text_id: str, path: str, data: bytes) -> tuple[TextFile | None, list[str]]:
+    """A legal text's file before it is written; or what is wrong with it, in words."""
     source, found = parse(path, data)
     if source is None:
-        return None, None, [finding.message for finding in found]
+        return None, [finding.message for finding in found]
     text, wrong = validate(source, Text)
     if text is None:
-        return None, source, [f"{finding.key}: {finding.message}" for finding in wrong]
-    return TextFile(market, text_id, source, text), source, []
+        return None, [f"{finding.key}: {finding.message}" for finding in wrong]
+    return TextFile(market, text_id, source, text), []

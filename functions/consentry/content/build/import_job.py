@@ -352,7 +352,7 @@ class _Import:
             reference=made_from,
             comments=comments,
         ).encode("utf-8")
-        made, _, wrong = as_text(text.market, text.id, path, data)
+        made, wrong = as_text(text.market, text.id, path, data)
         for message in wrong:
             self.plan.troubles.append(Trouble(place, text.key, "text", message, "mend the line"))
         if made is None:

@@ -41,10 +41,10 @@ def test_a_forbidden_term_is_deprecated_to_others_and_forbidden_to_us() -> None:
     assert '<termNote type="administrativeStatus">deprecatedTerm-admn-sts</termNote>' in text
     assert "<note>consentry:status=forbidden</note>" in text
     (back,) = read(text.encode(), "g.tbx").concepts
-    assert [term.status for term in back.terms["de"]] == ["preferred", "forbidden", "deprecated"]
+    assert [term.status for term in back.terms["de"]] == ["forbidden", "preferred", "deprecated"]
     without = text.replace("<note>consentry:status=forbidden</note>", "")
     (back,) = read(without.encode(), "g.tbx").concepts
-    assert [term.status for term in back.terms["de"]] == ["preferred", "deprecated", "deprecated"]
+    assert [term.status for term in back.terms["de"]] == ["deprecated", "preferred", "deprecated"]
 
 
 def _adverse_event() -> ConceptFile:
@@ -58,11 +58,11 @@ def _adverse_event() -> ConceptFile:
             "terms": {
                 "en": [{"text": "adverse event"}, {"text": "AE", "status": "admitted", "type": "acronym"}],
                 "de": [
-                    {"text": "unerwünschtes Ereignis"},
                     {"text": "Nebenwirkung", "status": "forbidden"},
+                    {"text": "unerwünschtes Ereignis"},
                     {"text": "Zwischenfall", "status": "deprecated"},
                 ],
-                "de-CH": [{"text": "unerwünschter Vorfall", "market": "CH"}],
+                "de-CH": [{"text": "Vorfall", "status": "admitted"}, {"text": "unerwünschter Vorfall", "market": "CH"}],
             },
         }
     )

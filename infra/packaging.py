@@ -61,8 +61,8 @@ _UNUSED_POWERTOOLS = (
     "utilities/streaming",
     "utilities/validation",
 )
-# Catalogs are read, dates and numbers are not formatted: of CLDR nothing but what every locale has in common.
-_LOCALES = frozenset({"root.dat"})
+# Catalogs are read, nothing is formatted but their own header: of CLDR what every locale has in common, and English.
+_LOCALES = frozenset({"root.dat", "en.dat"})
 _KEPT_METADATA = frozenset({"METADATA"})
 _DROPPED_SUFFIXES = frozenset({".pyi", ".c", ".h", ".pxd", ".typed", ".so.dbg"})
 _DATE = (1980, 1, 1, 0, 0, 0)

@@ -46,6 +46,7 @@ def deployed(tmp_path_factory: Any, release: Any) -> Any:
 
 
 def unpacked(zips: Any, folder: Path) -> Path:
+    folder.mkdir(parents=True)
     for path in zips:
         with zipfile.ZipFile(path) as archive:
             archive.extractall(folder)
@@ -61,11 +62,19 @@ def imported(python: Path | str, code: Path, layers: Path, module: str) -> subpr
     )
 
 
-def laid_out(built: Any, function_id: str, folder: Path) -> tuple[Path, Path]:
+def layers_of(function_id: str, without: str = "") -> list[str]:
     spec = FUNCTIONS[function_id]
-    layers = [f"content-{spec.content}"] * bool(spec.content) + [*spec.libraries]
-    code = unpacked([built[function_id]], folder / "task")
-    return code, unpacked([built[name] for name in layers], folder / "opt") if layers else folder
+    return [f"content-{spec.content}"] * bool(spec.content) + [name for name in spec.libraries if name != without]
+
+
+def mounted(built: Any, layers: list[str]) -> Path:
+    """Layers side by side, unpacked once for all tests, which only read them."""
+    folder: Path = built["libraries"].parent / "mounted" / "+".join(["opt", *layers])
+    return folder if folder.is_dir() else unpacked([built[name] for name in layers], folder)
+
+
+def laid_out(built: Any, function_id: str, folder: Path, without: str = "") -> tuple[Path, Path]:
+    return unpacked([built[function_id]], folder / "task"), mounted(built, layers_of(function_id, without))
 
 
 @pytest.mark.parametrize("function_id", HANDLERS)
@@ -80,12 +89,28 @@ def test_a_handler_imports_from_its_own_package_and_layers_alone(function_id: An
 )
 def test_without_its_layer_a_handler_does_not_import(function_id: Any, without: Any, host: Any, tmp_path: Any) -> None:
     """The control of the test above: nothing of this machine leaks in, and no layer is mounted for nothing."""
-    code = unpacked([host[function_id]], tmp_path / "task")
-    spec = FUNCTIONS[function_id]
-    mounted = [f"content-{spec.content}"] * bool(spec.content) + [name for name in spec.libraries if name != without]
-    layers = unpacked([host[name] for name in mounted], tmp_path / "opt")
+    code, layers = laid_out(host, function_id, tmp_path, without)
     done = imported(sys.executable, code, layers, HANDLERS[function_id].rpartition(".")[0])
     assert "ModuleNotFoundError" in done.stderr
+
+
+def test_a_catalog_is_read_with_what_is_left_of_its_library(host: Any, tmp_path: Any) -> None:
+    """The layer leaves out what CLDR knows of single locales."""
+    code, layers = laid_out(host, "glossary-checks", tmp_path)
+    (tmp_path / "de.po").write_text(
+        'msgid ""\nmsgstr ""\n"Language: de_CH\\n"\n"Content-Type: text/plain; charset=UTF-8\\n"\n'
+        '"Plural-Forms: nplurals=2; plural=(n != 1);\\n"\n\nmsgctxt "field.x.label"\nmsgid "Cat"\nmsgstr "Katze"\n',
+        "utf-8",
+    )
+    program = (
+        f"import sys; sys.path[:0] = [{str(code)!r}, {str(layers / 'python')!r}]\n"
+        "from consentry.glossary.files import read_po_bytes\n"
+        f"read = read_po_bytes(open({str(tmp_path / 'de.po')!r}, 'rb').read())\n"
+        "print(read.locale, [(s.key, s.source, s.target) for s in read.segments])"
+    )
+    command = [sys.executable, "-I", "-S", "-c", program]
+    done = subprocess.run(command, env=ENVIRONMENT, capture_output=True, text=True, check=False)
+    assert (done.stdout.strip(), done.stderr) == ("de-CH [('field.x.label', 'Cat', 'Katze')]", "")
 
 
 @pytest.mark.parametrize("function_id", [name for name, spec in FUNCTIONS.items() if not spec.libraries])

@@ -95,3 +95,14 @@ def test_four_fifths_longer_words_fit_on_the_narrowest_phone(page: Page, preview
         page.locator("form").evaluate("(form) => form.requestSubmit()")  # with every error sentence in it
         assert page.evaluate("document.documentElement.scrollWidth") <= 320
         assert page.evaluate(OVERFLOWING) == []
+
+
+@pytest.mark.parametrize("locale", ["de-DE", "ar-XB"])
+def test_the_frame_around_a_draft_is_accessible(page: Page, preview: str, axe_source: str, locale: str) -> None:
+    page.goto(f"{preview}/preview/hcp-webinar?market=DE&locale={locale}&stage=opt-in#promotional-email")
+    expect(page.locator(".preview-target")).to_have_count(1)
+    page.evaluate(axe_source)
+    found = page.evaluate(
+        "axe.run(document, {runOnly: ['wcag2a', 'wcag2aa', 'wcag21aa', 'wcag22aa', 'best-practice']})"
+    )
+    assert [f"{one['id']}: {node['target']}" for one in found["violations"] for node in one["nodes"]] == []

@@ -461,9 +461,11 @@ def _settled(
     if outcome.waiver is not None:
         earlier = _documents.get(f"{WAIVERS}/{ruling.id}")
         writes.append(Write(f"{WAIVERS}/{ruling.id}", earlier.number if earlier else 0, outcome.waiver, action))
+        waiver = waiver_of(outcome.waiver)
         if is_open(outcome.waiver):
-            published = _live.published().segments
-            writes += _editorial.closing(waiver_of(outcome.waiver), published, who.sub, at)
+            writes += _editorial.closing(waiver, _live.published().segments, who.sub, at)
+        else:
+            writes += _editorial.opening(waiver)
     made = _documents.write(writes, actor=who.sub, reason=reason, at=at)
     if report is not None:
         _editorial.ring(report.body["concept"], report.body["version"])

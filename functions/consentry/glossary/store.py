@@ -78,10 +78,19 @@ class Editorial:
         bound = (waiver.key, waiver.locale, waiver.source_digest, waiver.target_digest)
         shown = {market for s in published if binding(s) == bound for market in s.markets}
         return [
-            close(document, "waived", actor, at)
+            close(document, "waived", actor, at, waiver=waiver.id)
             for document, task in self.open_tasks(waiver.concept)
             if (task.rule, task.key, task.locale, task.source_digest, task.target_digest) == (waiver.rule, *bound)
             and (waiver.market in {None, task.market} or (task.market is None and shown == {waiver.market}))
+        ]
+
+    def opening(self, waiver: Waiver) -> list[Write]:
+        """Opens the tasks again that a waiver had closed: it is reversed."""
+        prefix = f"{TASKS}/{waiver.concept}-" if waiver.concept else TASKS
+        return [
+            Write(document.path, document.number, {**document.body, "closed": None}, "reopen")
+            for document in self.documents.folder(prefix)
+            if (document.body.get("closed") or {}).get("waiver") == waiver.id
         ]
 
     def recheck_of(self, kept: Kept, number: int, at: str) -> Write:
@@ -130,12 +139,12 @@ def waiver_of(body: dict[str, Any]) -> Waiver:
     return Waiver.model_validate({key: value for key, value in body.items() if key in Waiver.model_fields})
 
 
-def close(document: Document, how: str, actor: str, at: str) -> Write:
+def close(document: Document, how: str, actor: str, at: str, **more: str) -> Write:
     """Closes a task."""
     return Write(
         document.path,
         document.number,
-        {**document.body, "closed": {"at": at, "actor": actor, "reason": how}},
+        {**document.body, "closed": {"at": at, "actor": actor, "reason": how, **more}},
         "close",
     )
 

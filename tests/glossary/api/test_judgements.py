@@ -405,6 +405,9 @@ def test_tasks_close_when_the_rule_is_back_or_the_text_is_waived(api: Api) -> No
     assert [(t["key"], t["closed"]["reason"], t["closed"]["actor"]) for t in closed] == [
         (segment.key, "waived", "com-1")
     ]  # fmt: skip
+    api("DELETE", f"judgements/{waived.body['id']}?reason=too+early", COMPLIANCE)
+    assert api("GET", "tasks?state=closed", READER).body["tasks"] == []
+    assert decide(api, COMPLIANCE, waived.body["id"], accept=True).status == 200
     name = ask(api, EDITOR, TERM, text="unerwünschtes Ereignis").body["id"]
     decide(api, MEDICAL, name, accept=True)
     api.work()

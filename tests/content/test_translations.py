@@ -333,6 +333,29 @@ def test_when_the_english_changes_the_translation_is_stale_and_has_to_be_written
     assert desk.draft("Geschäftliche E-Mail-Adresse").json["stale"] is False
 
 
+def test_a_release_that_was_translated_anew_goes_before_older_words_of_the_store(
+    desk: Desk, module: Any, release: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    desk.draft("Dienstliche E-Mail-Adresse")
+    desk.reviewed(LABEL)
+    desk.ask("POST", f"{LABEL}/approval", BERND, {}, if_match=desk.get(LABEL).etag)
+    facts = json.loads((release / "workbench.json").read_text())
+    facts["strings"]["field.email.label"]["source"] = "Business email address"
+    made = {"source": "Business email address", "target": "Geschäftliche E-Mail-Adresse"}
+    facts["catalogs"]["de"]["entries"]["field.email.label"] = made
+    later = tmp_path / "later"
+    later.mkdir()
+    (later / "workbench.json").write_text(json.dumps(facts))
+    monkeypatch.setattr(module, "_store", module.Translations(desk.store.documents, str(later)))
+    held = desk.get(LABEL)
+    assert (held.json["target"], held.json["state"], held.json["stale"]) == (made["target"], "published", False)
+    assert held.etag == '"3"'
+    listed = desk.get("/v1/translations?locale=de&q=Gesch").json["translations"]
+    assert [(each["state"], each["stale"]) for each in listed] == [("published", False)]
+    assert desk.ready()["state"] == "green"
+    assert desk.draft("E-Mail-Adresse").json["number"] == 4
+
+
 # Lists
 
 
@@ -404,6 +427,9 @@ def test_bodies_are_judged(desk: Desk) -> None:
     assert desk.ask("PUT", LABEL, ANNA, {"words": "x"}, if_match='"0"').json["errors"][0]["pointer"] == "/words"
     assert desk.draft("").status == 422
     assert desk.draft("x" * 5001).status == 422
+    hidden = desk.draft("E-Mail\u202e-Adresse")
+    assert (hidden.status, hidden.json["errors"][0]["code"]) == (422, "invisible")
+    assert "U+202E" in hidden.json["mend"]
     assert desk.ask("PUT", LABEL, ANNA, [], if_match='"0"').status == 422
     reason = {"target": "x", "source_digest": desk.get(LABEL).json["source_digest"], "reason": "x"}
     assert desk.ask("PUT", LABEL, ANNA, reason, if_match='"0"').json["errors"][0]["pointer"] == "/reason"

@@ -5,6 +5,7 @@ each, without characters that a gateway decodes. Thin: ``translations``, ``check
 """
 
 import re
+import unicodedata
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import TYPE_CHECKING, Any
@@ -32,7 +33,7 @@ from consentry.content.checking import Verdict, approval_of, check_label, check_
 from consentry.content.editorial import HeldText, Translations, described, text_path, version_of
 from consentry.content.readiness import readiness, text_address
 from consentry.content.translations import APPROVE, EDIT, REVIEW, SCOPES, Label, LegalText, Signature
-from consentry.content.workbench import Made, Words, label_path, source_digest
+from consentry.content.workbench import Made, Words, label_path, newer, source_digest
 from consentry.glossary import views
 
 if TYPE_CHECKING:
@@ -44,6 +45,9 @@ MAX_WORDS = 5000
 """Characters of one translated string; the longest limit of a string is 600."""
 _MARKET = re.compile(r"[A-Z]{2}(?:-[A-Z0-9]{1,3})?")
 _TEXT_KEY = re.compile(r"([A-Z]{2}(?:-[A-Z0-9]{1,3})?):([a-z0-9]+(?:-[a-z0-9]+)*):([1-9][0-9]{0,3})")
+_UNSEEN = re.compile(
+    "[\u0000-\u001f\u007f-\u009f\u200b\u2028-\u202e\u2060-\u2064\u2066-\u2069\ufeff\ufff9-\ufffb]"
+)
 _ATTEMPTS = 3
 
 _store = Translations(Documents(aws.dynamodb(), settings.required("EDITORIAL_TABLE")), settings.content_dir())
@@ -133,8 +137,15 @@ class LabelAt:
 
     @property
     def label(self) -> Label | None:
-        """What the document says."""
-        return Label.of(self.document.body) if self.document is not None else None
+        """What the document says, unless the release has moved on from it."""
+        return _said(self.document, self.filed, self.source)
+
+
+def _said(document: Document | None, filed: Made | None, current: Words) -> Label | None:
+    label = Label.of(document.body) if document is not None else None
+    if label is None or label.state != "approved" or label.published is None:
+        return label
+    return label if newer(label.published, filed, current) is label.published else None
 
 
 def _label(locale: str, id_: str) -> LabelAt:
@@ -154,7 +165,7 @@ def _label(locale: str, id_: str) -> LabelAt:
     labels = _store.labels(_store.neighbours(catalog))
     over = _store.over(labels)
     resolved = bench.resolve(catalog, id_, over)
-    filed = bench.facts["catalogs"][catalog]["entries"].get(id_)
+    filed = bench.filed(catalog, id_)
     inherited = resolved.catalog if resolved.catalog not in (None, catalog) else None
     return LabelAt(id_, catalog, labels.get(label_path(catalog, id_)), over, inherited, filed)
 
@@ -251,10 +262,10 @@ def _label_entries(locale: str, market: str | None, form: str | None) -> list[di
     for id_ in shown & set(bench.facts["strings"]):
         document = labels.get(label_path(catalog, id_))
         resolved = bench.resolve(locale, id_, over)
-        label = Label.of(document.body) if document is not None else None
+        current = bench.facts["strings"][id_]["source"]
+        label = _said(document, bench.filed(catalog, id_), current)
         words = label.target if label is not None else resolved.made["target"] if resolved.made is not None else None
         made_from = label.source if label is not None else resolved.made["source"] if resolved.made else None
-        current = bench.facts["strings"][id_]["source"]
         found.append(
             {
                 "key": id_,
@@ -503,14 +514,23 @@ def _words(value: Any, at: LabelAt) -> Words:
     if isinstance(at.source, str):
         if not isinstance(value, str) or not 0 < len(value) <= MAX_WORDS:
             raise _fault("/target", "invalid", f"A text of 1 to {MAX_WORDS} characters.")
-        return value
+        return _seen(value, "/target")
     if (
         not isinstance(value, dict)
         or set(value) != set(plurals)
         or not all(isinstance(text, str) and 0 < len(text) <= MAX_WORDS for text in value.values())
     ):
         raise _fault("/target", "invalid", f'One text for each of {", ".join(plurals)}: {{"{plurals[0]}": …}}.')
-    return {name: value[name] for name in plurals}
+    return {name: _seen(value[name], f"/target/{name}") for name in plurals}
+
+
+def _seen(text: str, pointer: str) -> str:
+    """The text in NFC; what nobody sees, or what reorders what they see, is refused (joiners and marks are letters)."""
+    found = _UNSEEN.search(text)
+    if found:
+        code = f"U+{ord(found.group()):04X}"
+        raise _fault(pointer, "invisible", f"The character {code} at {found.start() + 1} cannot be seen; take it out.")
+    return unicodedata.normalize("NFC", text)
 
 
 def _draft(asked: Asked, locale: str, key: str) -> Response:

@@ -126,6 +126,11 @@ class Workbench:
         """The catalog that a change for ``locale`` (or a catalog's name) goes into; None for English and strangers."""
         return next(iter(self.chain(locale)), None)
 
+    def filed(self, catalog: str, id_: str) -> Made | None:
+        """What the release's catalog says."""
+        held = self.facts["catalogs"].get(catalog)
+        return held["entries"].get(id_) if held is not None else None
+
     def locales_of(self, catalog: str) -> list[str]:
         """Locales that read a catalog."""
         return [tag for tag, facts in self.facts["locales"].items() if catalog in facts["catalogs"]]
@@ -134,8 +139,7 @@ class Workbench:
         """A string's words in a locale; ``over`` holds the store's approved words by document path."""
         current = self.facts["strings"][id_]["source"]
         for name in self.chain(locale):
-            catalog = self.facts["catalogs"].get(name)
-            made = over.get(label_path(name, id_)) or (catalog["entries"].get(id_) if catalog else None)
+            made = newer(over.get(label_path(name, id_)), self.filed(name, id_), current)
             if made is not None:
                 return Resolved(name, made, stale=made["source"] != current)
         return Resolved(None, None)
@@ -177,6 +181,13 @@ class Workbench:
         """A controller's words for a slot; no other locale stands in."""
         held = self.facts["controllers"].get(controller, {}).get(slot)
         return held if isinstance(held, str) or held is None else held.get(locale)
+
+
+def newer(stored: Made | None, filed: Made | None, current: Words) -> Made | None:
+    """The store's words go before the release's, unless only the release's are of the English as it is now."""
+    if stored is None or (filed is not None and filed["source"] == current != stored["source"]):
+        return filed
+    return stored
 
 
 def label_path(catalog: str, id_: str) -> str:

@@ -285,6 +285,8 @@ PARADIGMS = {
     "nl": [
         ("geneesmiddel", "geneesmiddelen geneesmiddels", "genees"),
         ("bijwerking", "bijwerkingen", "werking"),
+        ("werking", "werkingen geneeswerking", "bijwerking"),
+        ("gezond", "gezonde", "gezondheid"),
         ("patiënt", "patiënten", ""),
         ("toestemming", "toestemmingen", "stem"),
         ("onderzoek", "onderzoeken", "onderzoeker"),

@@ -21,16 +21,19 @@ def built(tmp_path: Path) -> Path:
         (tmp_path / path).parent.mkdir(parents=True, exist_ok=True)
         (tmp_path / path).write_text(path)
     (tmp_path / "compiler.py").write_text("")
+    (tmp_path / "glossary" / "concepts").mkdir(parents=True)
+    (tmp_path / "glossary" / "concepts" / "dose.yaml").write_text("")
     out = tmp_path / "out"
-    for name in ("definitions/index.json", "submissions/rules.json"):
-        (out / name).parent.mkdir(parents=True)
+    for name in freshness.PARTS:
+        (out / name).parent.mkdir(parents=True, exist_ok=True)
         (out / name).write_text("{}")
     inputs = {
         path: hashlib.sha256((tmp_path / path).read_bytes()).hexdigest()
         for path in ("forms/a.yaml", "forms/catalogs/de.po", "markets/DE.yaml")
     }
     (out / "manifest.json").write_text(json.dumps({"inputs": {"@selection": "0", **inputs}}))
-    os.utime(tmp_path / "compiler.py", (0, 0))
+    for path in ("compiler.py", "glossary/concepts/dose.yaml", "glossary/concepts", "glossary"):
+        os.utime(tmp_path / path, (0, 0))
     return out
 
 
@@ -70,7 +73,19 @@ def test_new_content_counts_and_other_files_do_not(built: Path) -> None:
     assert not _fresh(built)
 
 
-@pytest.mark.parametrize("name", ["manifest.json", "definitions/index.json", "submissions/rules.json"])
+def test_a_glossary_that_was_touched_counts_because_it_holds_units_back(built: Path) -> None:
+    later = datetime.now(UTC).timestamp() + 60
+    concepts = built.parent / "glossary" / "concepts"
+    os.utime(concepts / "dose.yaml", (later, later))
+    assert not _fresh(built)
+    os.utime(concepts / "dose.yaml", (0, 0))
+    assert _fresh(built)
+    (concepts / "dose.yaml").unlink()
+    os.utime(concepts, (later, later))  # as removing does, but that the clock of a test is too quick
+    assert not _fresh(built)
+
+
+@pytest.mark.parametrize("name", ["manifest.json", *freshness.PARTS])
 def test_an_incomplete_release_is_not_fresh(built: Path, name: str) -> None:
     (built / name).unlink()
     assert not _fresh(built)

@@ -7,27 +7,32 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
-# As consentry.content.build.content has them; not imported, because the compiler costs more than this whole check.
+# What a release is made of, and what only judges it, as consentry.content.build.content has them; not imported, because
+# the compiler costs more than this whole check.
 FOLDERS = ("consent_texts", "forms", "markets", "sites")
+JUDGES = "glossary"
 SUFFIXES = {".yaml", ".po"}
+PARTS = ("definitions/index.json", "submissions/rules.json", "editorial/segments.json", "editorial/workbench.json")
 
 
 def is_fresh(root: Path, built: Path, today: date, compiler: Iterable[Path]) -> bool:
     """True when ``manifest.json`` was written today, after the ``compiler`` files, and names exactly the content.
 
-    The day counts because facts, texts and approvals begin and end on days.
+    The day counts because facts, texts and approvals begin and end on days. The glossary holds units back and is no
+    part of a release: it must not have been touched since.
     """
     try:
         manifest: dict[str, Any] = json.loads((built / "manifest.json").read_bytes())
         written = (built / "manifest.json").stat().st_mtime
-        (built / "definitions" / "index.json").stat()
-        (built / "submissions" / "rules.json").stat()
+        for part in PARTS:
+            (built / part).stat()
         inputs: dict[str, str] = {path: digest for path, digest in manifest["inputs"].items() if path[0] != "@"}
     except (OSError, ValueError, KeyError):
         return False
     if datetime.fromtimestamp(written, UTC).date() != today:
         return False
-    if any(file.stat().st_mtime > written for file in compiler):
+    # A folder's own time tells of a file that was removed.
+    if any(file.stat().st_mtime > written for file in (*compiler, *root.glob(JUDGES), *(root / JUDGES).rglob("*"))):
         return False
     if set(inputs) != _files(root):
         return False

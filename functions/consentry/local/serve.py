@@ -132,7 +132,10 @@ def _compile(options: Options, say: Say) -> None:
         if not (options.content / "manifest.json").is_file():
             raise ServeError(f"there is no release in {options.content}; leave out --no-build")
         return
-    if freshness.is_fresh(options.root, options.content, today, package.glob("*/build/*.py")):
+    compiler = [
+        file for pattern in ("*/build/*.py", "content/*.py", "glossary/**/*.py") for file in package.glob(pattern)
+    ]
+    if freshness.is_fresh(options.root, options.content, today, compiler):
         return
     say("Building the content …")
     command = [sys.executable, "-m", "consentry.cli", "content", "build", "--root", str(options.root)]

@@ -84,8 +84,8 @@ class Inflection:
         for number, group in enumerate(irregular):
             for form in group.split():
                 self._irregular.setdefault(form, []).append(f"!{number}")
-        self.text = lru_cache(maxsize=65536)(self._text_keys)
-        self.term = lru_cache(maxsize=65536)(self._term_keys)
+        self.text = lru_cache(maxsize=16384)(self._text_keys)
+        self.term = lru_cache(maxsize=16384)(self._term_keys)
 
     def _text_keys(self, token: str) -> Keys:
         return self._keys(token, self._text, is_term=False)

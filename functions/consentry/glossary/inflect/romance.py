@@ -172,8 +172,13 @@ def italian() -> Inflection:
     )
 
 
+_CA_AR = "ar o es a em eu en ava aves avem aven are aras ara arem aran aria arien i is in at ada ats ades ant"
+_CA_ER = "er re o s em eu en ia ien ut uda uts udes ent era eran eria erien i in gui guin"
+_CA_IR = "ir eixo eixes eix im iu eixen ia ien it ida its ides int ira iran iria irien eixi eixin"
+
+
 def catalan() -> Inflection:
-    """Number and gender. Tokens come without accents."""
+    """Number and gender; regular verbs. Tokens come without accents."""
     return Inflection(
         [
             paradigm("number", "- s os", stem=3),
@@ -184,6 +189,9 @@ def catalan() -> Inflection:
             paradigm("c", "c ca cs ques", stem=3),
             paradigm("ca", "ca ques", stem=3),
             paradigm("ga", "ga gues", stem=3),
+            paradigm("verb-ar", _CA_AR, "ar", stem=3),
+            paradigm("verb-er", _CA_ER, "er re", stem=3),
+            paradigm("verb-ir", _CA_IR, "ir", stem=3),
         ],
     )
 

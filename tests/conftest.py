@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 
 import pytest
 from hypothesis import HealthCheck, settings
-from moto import mock_aws
 
 from consentry.cli import main
 from support import release as hand_made
@@ -34,6 +33,9 @@ def release(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="session")
 def _deployed(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
+    # Only suites with tables in process pay for importing them.
+    from moto import mock_aws  # noqa: PLC0415
+
     content: Path = tmp_path_factory.mktemp("content")
     before = dict(os.environ)
     os.environ.update(BASE_ENVIRONMENT, CONTENT_DIR=str(hand_made.write(content)))

@@ -1,4 +1,4 @@
-"""The table of routes and what the handlers of staff do are the same. Read, not imported: importing settles their AWS."""
+"""The table of routes and what staff handlers do are the same. Read, not imported: importing one settles its AWS."""
 
 import importlib.util
 import re

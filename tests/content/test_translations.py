@@ -664,6 +664,11 @@ def test_a_text_without_approval_blocks(desk: Desk) -> None:
     (block,) = desk.ready()["units"][0]["blocks"]
     assert block["rule"] == "approval"
     assert "/v1/translations/de-DE/DE:privacy-notice:1" in block["mend"]
+    for changed in ({"expires": AS_OF}, {"at": "2026-11-23T00:00:00Z"}):
+        desk.store.put(path, {"approvals": [{**each, **changed} for each in held]})
+        assert {each["rule"] for each in desk.ready()["units"][0]["blocks"]} == {"approval"}
+    desk.store.put(path, {"approvals": held})
+    assert desk.ready()["state"] == "green"
 
 
 def test_what_was_approved_comes_into_the_files(desk: Desk) -> None:

@@ -25,7 +25,7 @@ from consentry.glossary.match import Glossary
 from consentry.glossary.model import Concept, Term, is_acronym
 from consentry.glossary.phrase import Prepared
 from consentry.glossary.spot import Entry, Index
-from support.glossary_words import PARADIGMS, UNSPACED, WORDS
+from support.glossary_words import MORE, PARADIGMS, UNSPACED, WORDS
 
 
 class Word(NamedTuple):
@@ -50,9 +50,9 @@ def distance(one: str, other: str) -> int:
 def vocabulary() -> dict[str, list[Word]]:
     """Words by language; of entries that share a form only the first, so that a neighbour is another word."""
     found: dict[str, list[Word]] = {}
-    for tag in sorted({*WORDS, *PARADIGMS, *UNSPACED} - {"en"}):
+    for tag in sorted({*WORDS, *PARADIGMS, *MORE, *UNSPACED} - {"en"}):
         rows: dict[str, set[str]] = {}
-        for entry, forms, _ in (*WORDS.get(tag, ()), *PARADIGMS.get(tag, ())):
+        for entry, forms, _ in (*WORDS.get(tag, ()), *PARADIGMS.get(tag, ()), *MORE.get(tag, ())):
             rows.setdefault(entry, set()).update(forms.split())
         rows |= {entry: set() for entry in UNSPACED.get(tag, ())}
         seen: set[str] = set()

@@ -3,9 +3,9 @@
 import pytest
 
 from consentry.glossary.inflect.languages import Forms, language
-from support.glossary_words import PARADIGMS, WORDS
+from support.glossary_words import MORE, PARADIGMS, WORDS
 
-ALL = [*WORDS.items(), *PARADIGMS.items()]
+ALL = [*WORDS.items(), *PARADIGMS.items(), *MORE.items()]
 SAME = [(tag, entry, form) for tag, rows in ALL for entry, forms, _ in rows for form in forms.split()]
 OTHER = [(tag, entry, word) for tag, rows in ALL for entry, _, words in rows for word in words.split()]
 

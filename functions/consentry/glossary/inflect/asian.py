@@ -46,6 +46,7 @@ def hindi() -> Inflection:
             paradigm("consonant", "- ें ों ो", stem=2),
             paradigm("f-ii", "ी ियां ियों ियो", stem=2),
             paradigm("m-ii", "ी ियों", stem=2),
+            paradigm("f-i-alone", "ई इयां इयों", stem=2),
             paradigm("f-iya", "िया ियां ियों", stem=2),
             paradigm("i", "ि ियां ियों", stem=2),
             paradigm("f-aa", "ा ाएं ाओं ाओ ाऐं", stem=2),

@@ -41,7 +41,7 @@ def german() -> Inflection:
             paradigm("latin-ien", "- s ien", stem=4, after="al il ip"),
             paradigm("adjective", "- e em en er es ere erem eren erer eres ste stem sten ster stes", stem=3),
             paradigm("el-er", "el er l r le re les res len ren ler rer lem rem", after="b c d f g k p t v x", stem=4),
-            paradigm("verb", "en e st t est et te ten tet end", "en", stem=3),
+            paradigm("verb", "en e st t est et te ten tet ete eten etet end", "en", stem=3),
             paradigm("verb-n", "n e st t te ten nd", "n", stem=4, after="er el"),
         ],
         alternate=_german_stems,
@@ -178,6 +178,7 @@ def dutch() -> Inflection:
             paradigm("ie", "ie ien ies", stem=3),
             paradigm("um", "um a ums", stem=3),
             paradigm("us", "us i ussen", stem=3),
+            paradigm("is", "is es issen", stem=3),
             paradigm("adjective", "- e ere st ste", stem=3),
             paradigm("verb", "en - t te ten de den end ende d", "en", stem=3),
         ],
@@ -215,7 +216,7 @@ def nordic() -> Inflection:
         "- s e er ar or en et n t ens ets a an as ans na nas erna arna orna ernas arnas ornas ene enes "
         "erne ernes ers r rne rnes"
     )
-    degrees = "are ast aste ere est este"
+    degrees = "ast aste est este"
     return Inflection(
         [
             paradigm("noun", nominal, stem=3),
@@ -226,6 +227,7 @@ def nordic() -> Inflection:
             paradigm("adjective-ad", "ad at ade", stem=3),
             paradigm("d", "d t da de", stem=3),
             paradigm("um", "um et a er ene erna ernas", stem=3),
+            paradigm("is", "is en er erne es", stem=3),
             paradigm("verb", "a ar ade at ad e er ede et te t r s as ades ats des", "a e", stem=3),
         ],
         alternate=_nordic_stems,

@@ -72,6 +72,7 @@ def french() -> Inflection:
         irregular=[
             "etre est sont était etait etaient sera seront soit soient etant été ete fut furent",
             "oeil yeux",
+            "recevoir recois recoit recoivent recevons recevez recevra recevront recu recue recus recues",
             "aigu aigue aigus aigues",
             "sec seche secs seches",
             "fou folle fous folles",

@@ -102,6 +102,8 @@ _BROKEN: tuple[tuple[re.Pattern[str], tuple[str, ...]], ...] = (
     (re.compile("^ا(.)(.)ا(.)$"), (r"\1\2\3",)),  # أمراض – مرض
     (re.compile("^ا(.)(.)(.)ة$"), (r"\1\2ا\3",)),  # أجهزة – جهاز
     (re.compile("^ا(.)(.)ية$"), (r"\1\2اء",)),  # أدوية – دواء
+    (re.compile("^ا(.)(.)اء$"), (r"\1\2ي\2",)),  # أطباء – طبيب
+    (re.compile("^(.)(.)ا(.)(.)ة$"), (r"\1\2\3\4ي",)),  # صيادلة – صيدلي
     (re.compile("^(.)(.)ا(.)(.)$"), (r"\1\2\3\4",)),  # مراكز – مركز, تجارب – تجربة
     (re.compile("^(.)وا(.)(.)$"), (r"\1ا\2\3",)),  # جوائح – جائحة
     (re.compile("^(.)(.)اي(.)$"), (r"\1\2ي\3", r"\1\2ا\3")),  # وثائق – وثيقة, رسائل – رسالة
@@ -188,7 +190,7 @@ def fold_hebrew(char: str) -> str:
 
 def hebrew() -> Inflection:
     """Prefixed particles, plural, construct state, possessives."""
-    return Inflection([], extra=_hebrew_keys)
+    return Inflection([], extra=_hebrew_keys, irregular=["אחות אחיות האחות האחיות", "בית בתים הבית הבתים"])
 
 
 def persian() -> Inflection:

@@ -286,7 +286,7 @@ def _czech_stems(stem: str, ending: str) -> tuple[str, ...]:
     return tuple(found)
 
 
-_CS_SHORT = str.maketrans("áéíúý", "aeiuy")
+_CS_SHORT = str.maketrans("áéíúýô", "aeiuyo")
 _CS_HOOKS = {"ť": "t", "ň": "n", "ď": "d"}
 
 
@@ -312,6 +312,7 @@ def czech() -> Inflection:
             paradigm("verb-it", "it í ím íš íme íte il ila ilo ili ily en ena eno eni eny iť", "it iť"),
         ],
         alternate=_czech_stems,
+        irregular=["dítě dítěte dítěti dítětem děti dětí dětem dětech dětmi"],
     )
 
 
@@ -328,6 +329,7 @@ def south_slavic() -> Inflection:
             paradigm("verb", "ti m š - mo te ju t o la lo li le l", "ti"),
         ],
         alternate=_south_stems,
+        irregular=["dijete djeteta djetetu djetetom djeca djece djeci djecu djecom"],
     )
 
 
@@ -343,6 +345,9 @@ def _south_stems(stem: str, ending: str) -> tuple[str, ...]:
             if lost[-3:-1] == "st":  # bolestan – bolesna
                 lost = lost[:-2] + lost[-1]
             stems += [f"{each}{'j' * digraph}{_LOST}" for each in {without, lost}]
+    lengthened = _fleeting(stem, _LATIN_VOWELS, "a") if ending == "a" else None  # recept – recepata
+    if lengthened:
+        stems.append(lengthened)
     if stem[-1:] in {"c", "z", "s"} and ending in {"i", "ima", "e"}:
         stems.append(stem[:-1] + {"c": "k", "z": "g", "s": "h"}[stem[-1]])
         if stem[-1] == "c" and stem[-2:-1] in _LATIN_VOWELS:

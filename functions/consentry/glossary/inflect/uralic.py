@@ -138,6 +138,7 @@ _HU_POSSESSIVES = (
     "aid", "eid", "id", "aink", "eink", "ink", "jaink", "jeink", "aik", "eik", "ik", "jaik", "jeik", "aitok", "eitek",
 )  # fmt: skip
 _HU_PLURALS = ("k", "ok", "ek", "ök", "ak")
+_HU_DIGRAPHS = frozenset(("sz", "gy", "ny", "cs", "zs", "ty", "ly"))
 _HU_LONG = {"á": "a", "é": "e"}
 
 
@@ -154,16 +155,16 @@ def _hu_keys(token: str, is_term: bool) -> Iterable[str]:
         words = _hu_cut(words, _HU_CASES)
         if len(token) > 5 and token[-2:] in {"al", "el"} and token[-3] == token[-4]:  # gyógyszerrel, orvossal
             words.add(token[:-3])
-        if len(token) > 6 and token[-2:] in {"al", "el"} and token[-5:-3] == token[-4] + token[-3]:  # nehézséggel
-            words.add(token[:-3])
-    words = _hu_cut(words, _HU_POSSESSIVES if not is_term else ("a", "e", "ja", "je", "ai", "ei"))
+        if len(token) > 6 and token[-2:] in {"al", "el"} and token[-4:-2] in _HU_DIGRAPHS and token[-5] == token[-4]:
+            words.add(token[:-5] + token[-4:-2])  # résszel
+        words = _hu_cut(words, _HU_POSSESSIVES)
     words |= _hu_cut({word[:-1] for word in words if word[-1] == "i" and word[-2] in _HU_LONG}, ())
     words = _hu_cut(words, _HU_PLURALS)
     keys = {f"h:{word}" for word in words}
     # kérelem – kérelmet, tükör – tükröt: a last short vowel that goes before an ending.
-    if len(token) > 4 and token[-1] not in _VOWELS and token[-2] in "eoöau" and token[-3] not in _VOWELS:
+    if len(token) > 4 and token[-1] in "lmrkgn" and token[-2] in "eoöau" and token[-3] not in _VOWELS:
         keys.add(f"d:{token[:-2]}{token[-1]}")
-    keys |= {f"d:{word}" for word in words - {token} if word[-1] not in _VOWELS and word[-2] not in _VOWELS}
+    keys |= {f"d:{word}" for word in words - {token} if word[-1] in "lmrkgn" and word[-2] not in _VOWELS}
     return keys
 
 

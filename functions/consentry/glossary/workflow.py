@@ -15,6 +15,7 @@ from typing import Any
 from consentry.base.staff import Staff
 from consentry.base.staff_problems import StaffProblem
 from consentry.glossary.concept import Approval, ConceptFile, FormEntry, ReviewRole, TermEntry
+from consentry.glossary.exchange.merge import NO_DEFINITION
 from consentry.glossary.exchange.words import clean
 from consentry.glossary.inflect.languages import language
 from consentry.glossary.look_alike import look_alikes
@@ -139,6 +140,12 @@ def submit(kept: Kept, locales: Iterable[str] | None, who: Staff) -> Kept:
             "not-in-this-state",
             "The concept is retired.",
             f"Take it up again with POST /v1/glossary/concepts/{current.concept}/reopening first.",
+        )
+    if current.definition == NO_DEFINITION:
+        raise StaffProblem(
+            "not-in-this-state",
+            "The concept was imported without a definition, and nobody can review terms of nothing in particular.",
+            f"Write one with PUT /v1/glossary/concepts/{current.concept}, then submit it.",
         )
     waiting = [locale for locale in current.terms if current.missing_reviews(locale)]
     if locales is None:

@@ -67,7 +67,9 @@ def test_an_import_makes_drafts_and_leaves_what_is_in_force(api: Api) -> None:
     assert (record.body["state"], record.body["actor"], record.body["writes"]) == ("done", "ed-1", 2)
     again = bring(api, TWO)
     assert (again.status, again.body["writes"]) == (200, 0)
-    api.submit(name="marketing-authorisation")
+    api.submit(name="marketing-authorisation").refused(409, "not-in-this-state")
+    api.edit(lambda c: c.update(definition="The permission to sell a medicine."), name="marketing-authorisation")
+    assert api.submit(name="marketing-authorisation").status == 200
     api.review("de", EDITOR | {"scope": "glossary:review"}, "marketing-authorisation").refused(
         403, "second-person-needed"
     )

@@ -275,7 +275,7 @@ def test_a_value_of_ours_changed_by_hand_is_told() -> None:
     assert problem.what.startswith("severity:")
 
 
-def test_ten_megabytes_are_read_in_seconds() -> None:
+def test_ten_megabytes_are_read_and_compared_in_seconds() -> None:
     entry = TBX[TBX.index('<conceptEntry id="c2"') : TBX.index("</body>")]
     count = 10_000_000 // len(entry)
     words = [f"dose {number}" for number in range(count)]
@@ -284,8 +284,9 @@ def test_ten_megabytes_are_read_in_seconds() -> None:
     assert len(data) > 10_000_000
     begun = time.process_time()
     imported = read(data, "x.tbx")
-    assert time.process_time() - begun < 60
-    assert len(imported.concepts) == count + 2
+    plan = api.merge({}, imported)
+    assert time.process_time() - begun < 90
+    assert plan.counts()["new"] == count + 2
 
 
 PIECES = st.sampled_from(

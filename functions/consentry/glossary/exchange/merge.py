@@ -8,6 +8,8 @@ import hashlib
 import json
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from itertools import chain as chain_
+from itertools import count
 from typing import Any, Literal
 
 from pydantic import ValidationError
@@ -266,9 +268,9 @@ class _Merger:
         digest = hashlib.sha256(text.encode("utf-8")).hexdigest()[:8]
         wanted = imported.concept or slug(text) or f"concept-{digest}"
         subject = imported.said.get("subject")
-        options = [wanted, f"{wanted[:40]}-{subject}"[:64].strip("-")] if subject else [wanted]
-        options += [f"{wanted[:58]}-{number}" for number in range(2, 2 + len(self._names))]
-        name = next(option for option in [*options, f"{wanted[:50]}-{digest}"] if option not in self._names)
+        options = [wanted, *([f"{wanted[:40]}-{subject}"[:64].strip("-")] if subject else [])]
+        numbered = (f"{wanted[:56].strip('-')}-{number}" for number in count(2))
+        name = next(option for option in chain_(options, numbered) if option not in self._names)
         self._names.add(name)
         return name
 

@@ -79,9 +79,14 @@ def test_one_language_comes_into_force_while_another_waits(api: Api) -> None:
 
 def test_a_new_definition_comes_into_force_when_every_language_was_reviewed_again(api: Api) -> None:
     before = api.approved().body["in_force"]
-    api.edit(lambda concept: concept.update(definition="Any untoward occurrence, whatever its cause."))
+
+    def change(concept: dict[str, Any]) -> None:
+        concept.update(definition="Any untoward occurrence, whatever its cause.")
+        concept["terms"]["de"][0]["text"] = "unerwünschter Vorfall"
+
+    api.edit(change)
     api.submit()
-    for locale in ("en", "de", "fr"):
+    for locale in ("de", "en", "fr"):
         answer = api.review(locale, TERMINOLOGIST)
         assert answer.body["in_force"] == before
         answer = api.review(locale, MEDICAL)

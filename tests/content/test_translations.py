@@ -539,6 +539,27 @@ def test_a_text_that_breaks_the_rules_is_not_approved(desk: Desk) -> None:
     assert {each["pointer"] for each in worse["findings"]} >= {"/text/label/text"}
 
 
+def test_the_concepts_that_a_text_declares_are_neither_misspelt_nor_lost(desk: Desk) -> None:
+    desk.enforce(en=[{"text": "advertising"}], de=[{"text": "Werbung"}])
+    answer = desk.rewritten()
+    wrong = {**answer.json["text"], "concepts": ["advertising", "advertizing"]}
+    answer = desk.ask("PUT", SECOND, ANNA, {"text": wrong}, if_match=answer.etag)
+    (found,) = answer.json["findings"]
+    assert (found["rule"], found["pointer"]) == ("unknown-concept", "/text/concepts/1")
+    assert not answer.json["publishable"]
+    right = {**wrong, "concepts": ["advertising"]}
+    answer = desk.ask("PUT", SECOND, ANNA, {"text": right}, if_match=answer.etag)
+    assert (answer.json["findings"], answer.json["passed"]) == ([], ["advertising"])
+    desk.reviewed(SECOND)
+    desk.signed()
+    made = desk.ask("POST", VERSIONS, ANNA, {}).json["text"]
+    third = f"{SECOND[:-1]}3"
+    answer = desk.ask("PUT", third, ANNA, {"text": {**made, "concepts": []}}, if_match='"1"')
+    (found,) = answer.json["findings"]
+    assert (found["rule"], found["severity"]) == ("dropped-concept", "warning")
+    assert "version 2 declares advertising" in found["message"]
+
+
 @pytest.mark.parametrize(
     ("change", "pointer"),
     [

@@ -1,6 +1,6 @@
 """Judging a translation before it is published, by the compiler's own rules. Pure."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
@@ -56,6 +56,8 @@ class Rules:
     rulebook: Rulebook
     waivers: Sequence[Waiver]
     day: date
+    known: Callable[[str], bool] = bool
+    """Whether the glossary has a concept, enforced or not."""
 
 
 @dataclass(frozen=True)
@@ -134,9 +136,12 @@ def show(bench: Workbench, place: Place, text: Text) -> Shown:
     return Shown(place.market, controller, made, tuple(wrong))
 
 
-def check_text(bench: Workbench, path: str, market: str, name: str, text: Text, rules: Rules) -> Verdict:
-    """Judge a legal text in every market that would show it."""
+def check_text(
+    bench: Workbench, path: str, market: str, name: str, text: Text, rules: Rules, before: Text | None = None
+) -> Verdict:
+    """Judge a legal text in every market that would show it; ``before`` is the version it follows."""
     verdict = Verdict()
+    _declared(verdict, text, before, rules)
     places = bench.showing_text(market, name, text.locale)
     if not places:
         message = f"no form shows {name} of {market} in {text.locale}"
@@ -152,6 +157,20 @@ def check_text(bench: Workbench, path: str, market: str, name: str, text: Text, 
             verdict.found(said.rule, said.message, said.mend, market=shown.market, pointer=pointer(said.key))
         judge(verdict, rules, [text_segment(path, text.locale, here, shown.rendered, text)])
     return verdict
+
+
+def _declared(verdict: Verdict, text: Text, before: Text | None, rules: Rules) -> None:
+    """The concepts that a text declares are what it is checked for: none misspelt, none left out by mistake."""
+    for index, name in enumerate(text.concepts):
+        if not rules.known(name):
+            message = f"no concept {name[:64]} in the glossary"
+            mend = "correct its spelling, or take it out"
+            verdict.found("unknown-concept", message, mend, pointer=pointer(("concepts", index)))
+    lost = [name for name in before.concepts if name not in text.concepts and rules.known(name)] if before else []
+    if before is not None and lost:
+        message = f"version {before.version} declares {', '.join(lost)}, and this one does not"
+        mend = "add them to “concepts”, unless the text is no longer about them"
+        verdict.found("dropped-concept", message, mend, warning=True, pointer=pointer(("concepts",)))
 
 
 def _fault(verdict: Verdict, fault: Fault, shown: Shown, locale: str) -> None:

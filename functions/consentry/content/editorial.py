@@ -1,6 +1,7 @@
 """Translations in the editors' store: labels, legal texts, approvals, with what the release and the glossary say."""
 
 import json
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -16,9 +17,10 @@ from consentry.content.readiness import Held, Version
 from consentry.content.translations import LegalText
 from consentry.content.workbench import CATALOGS, Made, Workbench
 from consentry.glossary.concept import Task
-from consentry.glossary.store import RECHECKS, TASKS, Reader, is_open, task_of
+from consentry.glossary.store import RECHECKS, TASKS, Reader, concept_path, is_open, task_of
 
 TEXTS, APPROVALS = "consent_texts", "consent_texts/approvals"
+_CONCEPT = re.compile(r"[a-z][a-z0-9-]{0,63}")
 
 
 @dataclass(frozen=True)
@@ -56,7 +58,13 @@ class Translations:
     def rules(self, day: date) -> Rules:
         """The glossary as it is enforced now."""
         enforced = self._reader.enforced()
-        return Rules(enforced.rulebook, tuple(enforced.waivers.values()), day)
+
+        def known(name: str) -> bool:
+            if name in enforced.files:
+                return True
+            return bool(_CONCEPT.fullmatch(name)) and self.documents.get(concept_path(name)) is not None
+
+        return Rules(enforced.rulebook, tuple(enforced.waivers.values()), day, known)
 
     def labels(self, catalogs: Iterable[str]) -> dict[str, Document]:
         """Documents of labels by path."""

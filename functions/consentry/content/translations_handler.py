@@ -45,9 +45,7 @@ MAX_WORDS = 5000
 """Characters of one translated string; the longest limit of a string is 600."""
 _MARKET = re.compile(r"[A-Z]{2}(?:-[A-Z0-9]{1,3})?")
 _TEXT_KEY = re.compile(r"([A-Z]{2}(?:-[A-Z0-9]{1,3})?):([a-z0-9]+(?:-[a-z0-9]+)*):([1-9][0-9]{0,3})")
-_UNSEEN = re.compile(
-    "[\u0000-\u001f\u007f-\u009f\u200b\u2028-\u202e\u2060-\u2064\u2066-\u2069\ufeff\ufff9-\ufffb]"
-)
+_UNSEEN = re.compile("[\u0000-\u001f\u007f-\u009f\u200b\u2028-\u202e\u2060-\u2064\u2066-\u2069\ufeff\ufff9-\ufffb]")
 _ATTEMPTS = 3
 
 _store = Translations(Documents(aws.dynamodb(), settings.required("EDITORIAL_TABLE")), settings.content_dir())
@@ -446,7 +444,10 @@ def _versions(held: HeldText) -> str:
 
 def _judged_text(asked: Asked, market: str, name: str, legal: LegalText) -> Verdict:
     path = text_path(market, name, legal.text.version, legal.text.locale)
-    return check_text(_store.bench, path, market, name, legal.text, _store.rules(asked.day))
+    version = legal.text.version
+    earlier = [d for d in _store.versions(market, name, legal.text.locale) if version_of(d.path) < version]
+    before = LegalText.of(earlier[-1].body).text if earlier else None
+    return check_text(_store.bench, path, market, name, legal.text, _store.rules(asked.day), before)
 
 
 def _history(asked: Asked, locale: str, key: str) -> Response:

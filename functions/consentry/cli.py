@@ -16,6 +16,7 @@ examples:
   consentry content approve --sample            approve the sample texts as they stand
   consentry content build --out .build/content  compile the release
   consentry content export --locale de-DE       a translation job; import brings it back, preview shows it
+  consentry content pull --environment dev      what editors approved, into files; push sends files to them
   consentry glossary check de.po --format sarif check a translation's terms
   consentry bench glossary --data rows.tsv.gz   measure the term matcher on labelled rows
 

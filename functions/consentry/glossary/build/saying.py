@@ -44,4 +44,4 @@ def first(lines: Iterable[str], most: int) -> list[str]:
     """At most so many lines, and how many there are besides."""
     every = list(lines)
     more = len(every) - most
-    return [*islice(every, most), *([f"… and {more} more (--json lists all)"] if more > 0 else [])]
+    return [*islice(every, most), *([f"… and {more} more lines (--json has all)"] if more > 0 else [])]

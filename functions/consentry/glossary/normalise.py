@@ -37,7 +37,7 @@ _INCLUSIVE |= {"ca": _INCLUSIVE["es"], "gl": _INCLUSIVE["es"], "pt": _INCLUSIVE[
 _INCLUSIVE |= {"sk": _INCLUSIVE["cs"], "hr": _INCLUSIVE["cs"], "uk": _INCLUSIVE["ru"], "bg": _INCLUSIVE["ru"]}
 # Everywhere: an ending in brackets, as in patient(s), Medikament(e), пациент(ка).
 _BRACKETS = rf"\(-?{_LETTER}{{1,4}}\)(?P<z>s?){_END}"
-_MAYBE_INCLUSIVE = frozenset(_DOTS + "*:_/(.-@ə")
+_SIGNS = re.compile(f"[{_DOTS}*:_/(.@ə-]")
 
 
 def inclusive(code: str) -> re.Pattern[str]:
@@ -55,7 +55,7 @@ def _joined(found: re.Match[str]) -> str:
 
 def join_inclusive(pattern: re.Pattern[str], text: str) -> str:
     """``Ärzt:innen`` as ``Ärztinnen``, ``médecin·e·s`` as ``médecins``: a form that inflection knows."""
-    return text if _MAYBE_INCLUSIVE.isdisjoint(text) else pattern.sub(_joined, text)
+    return pattern.sub(_joined, text) if _SIGNS.search(text) else text
 
 
 class _Table(dict[int, str]):

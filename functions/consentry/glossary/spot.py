@@ -6,6 +6,8 @@ size of the glossary.
 """
 
 from collections.abc import Iterable, Sequence
+from itertools import compress, zip_longest
+from operator import add
 from typing import NamedTuple
 
 from consentry.glossary.inflect.languages import Language
@@ -91,11 +93,15 @@ class _Flat:
 
     def __init__(self) -> None:
         self._entries: dict[str, list[tuple[Entry, str]]] = {}
-        self._lengths: dict[str, tuple[int, ...]] = {}  # beginning → lengths of terms, longest first
+        self._lengths: dict[str, tuple[int, ...]] = {}  # first two characters → lengths of terms, longest first
+        self._single: set[str] = set()  # terms of one character
 
     def add(self, flat: str, cased: str, entry: Entry) -> None:
         """One term; ``cased`` is its flat text with its capitals where they count, else empty."""
         self._entries.setdefault(flat, []).append((entry, cased))
+        if len(flat) < _BEGINNING:
+            self._single.add(flat)
+            return
         lengths = {*self._lengths.get(flat[:_BEGINNING], ()), len(flat)}
         self._lengths[flat[:_BEGINNING]] = tuple(sorted(lengths, reverse=True))
 
@@ -104,15 +110,21 @@ class _Flat:
         flat, lengths = text.flat, self._lengths
         found: list[Spotted] = []
         after = 0
-        for at in range(len(flat)):
-            here = lengths.get(flat[at : at + _BEGINNING])
-            alone = lengths.get(flat[at])
-            if at >= after and (here or alone):
-                hit = self._longest(text, at, (*(here or ()), *(alone or ())))
+        for at, here, alone in self._candidates(flat):
+            if at >= after:
+                hit = self._longest(text, at, (*(lengths[flat[at : at + _BEGINNING]] if here else ()), *alone))
                 if hit:
                     found.append(hit)
                     after = hit.end
         return found
+
+    def _candidates(self, flat: str) -> Iterable[tuple[int, bool, tuple[int, ...]]]:
+        """Where a term may begin: a place, whether by two characters, and the length of a term of one there."""
+        pairs = map(self._lengths.__contains__, map(add, flat, flat[1:]))
+        if not self._single:
+            return ((at, True, ()) for at in compress(range(len(flat)), pairs))
+        both = enumerate(zip_longest(pairs, map(self._single.__contains__, flat), fillvalue=False))
+        return ((at, here, (1,) if alone else ()) for at, (here, alone) in both if here or alone)
 
     def _longest(self, text: Prepared, at: int, lengths: Iterable[int]) -> Spotted | None:
         flat = text.flat

@@ -10,7 +10,7 @@ Weight = Literal["error", "warning", "note"]
 """``error``: the entry is not imported. ``warning``: it is, changed as told. ``note``: what was done with it."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class RowProblem:
     """One thing to mend. ``line`` counts from 1; 0 means the whole file. ``entry`` as the file names it, or empty."""
 
@@ -39,7 +39,7 @@ class RowProblem:
         }
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class ImportedConcept:
     """One entry of a file. Always a draft: no file carries an approval in.
 
@@ -57,7 +57,7 @@ class ImportedConcept:
     history: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Imported:
     """Everything a file holds: sound entries, and the problems; entries with errors are only among the problems."""
 
@@ -71,7 +71,7 @@ class Imported:
         return tuple(problem for problem in self.problems if problem.weight == "error")
 
 
-@dataclass
+@dataclass(slots=True)
 class RawTerm:
     """A term as a reader found it. ``tag`` unchecked; ``said`` holds fields of ``TermEntry`` but its text."""
 
@@ -83,7 +83,7 @@ class RawTerm:
     markets: list[str] = field(default_factory=list)
 
 
-@dataclass
+@dataclass(slots=True)
 class RawEntry:
     """An entry as a reader found it. ``own``: our own writing, taken as it stands."""
 

@@ -17,7 +17,7 @@ XML = "http://www.w3.org/XML/1998/namespace"
 _DEPTH = 60
 
 
-@dataclass
+@dataclass(slots=True)
 class Node:
     """An element. ``name`` without its namespace; attributes of no namespace by name, others by ``{namespace}name``."""
 

@@ -39,7 +39,7 @@ _PLAIN = (
 _BLANKS: Mapping[str, tuple[Any, ...]] = {"definition": (NO_DEFINITION,), "context": (None,), "subject": (NO_SUBJECT,)}
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Change:
     """One field, before and after. ``old`` is None for what is added, ``new`` for what is taken out."""
 
@@ -48,7 +48,7 @@ class Change:
     new: str | None
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Item:
     """What becomes of one entry. ``drafts``: locales that were approved and would be drafts again."""
 
@@ -76,7 +76,7 @@ class Item:
         }
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Plan:
     """What an import would do. ``notes``: warnings and remarks of the reader, which keep nothing out."""
 
@@ -170,7 +170,7 @@ def _refused(imported: Imported) -> Iterator[Item]:
         yield Item("refused", "", entry, min(problem.line for problem in problems), problems=tuple(problems))
 
 
-@dataclass
+@dataclass(slots=True)
 class _Draft:
     """A concept being changed."""
 

@@ -77,7 +77,7 @@ def _shape(header: Sequence[str], table: Sheet) -> Shape:
     )  # fmt: skip
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class _Languages:
     """What the user said about a bilingual file."""
 
@@ -192,7 +192,7 @@ def _language_column(cell: str) -> str | None:
     return None if _plain(cell) in _ROLES else tags.from_name(cell)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class _Column:
     role: str
     tag: str = ""

@@ -54,7 +54,7 @@ def _format(root: Node) -> str:
     raise Broken(root.line, "not-tbx", f"the root element is <{root.name}>, not <tbx> or <martif>", hint)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class _Fact:
     """A data category's value on one level, with the source that stands in its group."""
 

@@ -30,7 +30,7 @@ _SCRIPT_OF = {
 }  # fmt: skip
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Cleaned:
     """A text without what nobody sees, and what was dropped, in words."""
 
@@ -89,7 +89,7 @@ def mojibake(text: str) -> str | None:
     return None
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Split:
     """The terms of one cell, the acronyms lifted out of it, and remarks that stood in it."""
 

@@ -1,7 +1,7 @@
-"""consent-watch: raises the alarm when anything but an insert reaches the table of events.
+"""consent-watch: raises the alarm when what is kept for good changes: an event, or a version of a document.
 
-No role may update or delete an event, so every record this worker sees is a breach or an operator with
-break-glass rights; either way somebody must look. It carries the count, never the keys.
+No role may update or delete an event, and no code writes over a version, so every record this worker sees is a breach
+or an operator with break-glass rights; either way somebody must look. It carries the count, never the keys.
 """
 
 from typing import Any

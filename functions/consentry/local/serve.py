@@ -129,8 +129,9 @@ def _compile(options: Options, say: Say) -> None:
     package = Path(__file__).parents[1]
     today = datetime.now(UTC).date()
     if not options.build:
-        if not (options.content / "manifest.json").is_file():
-            raise ServeError(f"there is no release in {options.content}; leave out --no-build")
+        for part in ("manifest.json", *freshness.PARTS):
+            if not (options.content / part).is_file():
+                raise ServeError(f"there is no complete release in {options.content} ({part}); leave out --no-build")
         return
     compiler = [
         file for pattern in ("*/build/*.py", "content/*.py", "glossary/**/*.py") for file in package.glob(pattern)
@@ -223,14 +224,16 @@ def _assemble(options: Options, stack: Stack, origin: str) -> _Parts:
         raise ServeError(
             f"tables, queues, buckets and secrets cannot be made at {os.environ['AWS_ENDPOINT_URL']}: {error}"
         ) from None
+    stop = threading.Event()
+    seeding = Seeding(options.root, Documents(aws.dynamodb(), environment["EDITORIAL_TABLE"]), stop)
+    seeding.start()
     handlers = _handlers(options.content, environment, origin)
-    _seed(options.root, Documents(aws.dynamodb(), environment["EDITORIAL_TABLE"]))
+    handlers |= {route.function: seeding.before(_import(HANDLERS[route.function])) for route in ROUTES if route.staff}
     index = json.loads((options.content / "definitions" / "index.json").read_bytes())
     key_secret = Secret(aws.secretsmanager(), environment["KEK_SECRET"])
     store = Store(aws.dynamodb(), Tables.from_environment())
     arrivals = Arrivals(aws.dynamodb(), store, key_secret, environment, options.content / "texts")
 
-    stop = threading.Event()
     workers = {
         handler: Worker(function, handlers[function])
         for function, handler in HANDLERS.items()
@@ -271,22 +274,38 @@ def _assemble(options: Options, stack: Stack, origin: str) -> _Parts:
     )
 
 
-def _seed(root: Path, documents: "Documents") -> None:
-    """Fill the editors' store from the files; what it holds already stays.
+class Seeding(threading.Thread):
+    """Fills the editors' store from the files; what it holds already stays. Visitors do not wait for it."""
 
-    Raises:
-        ServeError: the store did not take it.
-    """
-    from botocore.exceptions import BotoCoreError, ClientError  # noqa: PLC0415 -- after the environment is set
+    def __init__(self, root: Path, documents: "Documents", stop: threading.Event) -> None:
+        super().__init__(name="seeding", daemon=True)
+        self._stopped = stop
+        self._root = root
+        self._documents = documents
+        self._failed: Exception | None = None
 
-    from consentry.base import clock  # noqa: PLC0415
-    from consentry.base.documents import Busy  # noqa: PLC0415
-    from consentry.content.build.push import seed  # noqa: PLC0415
+    def run(self) -> None:
+        """Seed once."""
+        from consentry.base import clock  # noqa: PLC0415 -- while others start
+        from consentry.content.build.push import seed  # noqa: PLC0415
 
-    try:
-        seed(root, documents, clock.rfc3339(clock.now_ms()))
-    except (BotoCoreError, ClientError, Busy) as error:
-        raise ServeError(f"the editors' store cannot be filled: {error}") from None
+        try:
+            seed(self._root, self._documents, clock.rfc3339(clock.now_ms()))
+        except Exception as error:
+            self._failed = error
+            if not self._stopped.is_set():
+                logging.getLogger(__name__).exception("the editors' store cannot be filled")
+
+    def before(self, handler: Callable[[dict[str, Any], Any], Any]) -> Callable[[dict[str, Any], Any], Any]:
+        """``handler``, called when the store is filled."""
+
+        def waited(event: dict[str, Any], context: Any) -> Any:
+            self.join()
+            if self._failed is not None:
+                raise ServeError("the editors' store could not be filled") from self._failed
+            return handler(event, context)
+
+        return waited
 
 
 async def _serve(parts: _Parts, listener: socket.socket, ready: Callable[[], None]) -> None:

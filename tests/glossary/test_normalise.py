@@ -112,6 +112,8 @@ def test_other_signs_still_separate(text: str) -> None:
         ("de", "Arzt/Ärztin", 2),
         ("pl", "lekarz/lekarka", 2),
         ("de", "Arzt (Facharzt)", 2),
+        ("de", "CT(MRT)", 2),
+        ("ru", "КТ(МРТ)", 2),
     ],
 )
 def test_two_words_stay_two(tag: str, text: str, count: int) -> None:

@@ -34,8 +34,8 @@ Side = Literal["source", "target"]
 class Judgement:
     """What was decided about one concept in one text.
 
-    ``start`` and ``end`` count code points of the text on ``side``. ``found`` is what stands there. ``suggestions``
-    are what may stand there instead, best first.
+    ``start`` and ``end`` count code points of the text on ``side``. ``found`` is what stands there, look-alike letters
+    mended. ``suggestions`` are what may stand there instead, best first.
     """
 
     concept: str

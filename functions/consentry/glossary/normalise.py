@@ -35,8 +35,8 @@ _INCLUSIVE: dict[str, str] = {
 }
 _INCLUSIVE |= {"ca": _INCLUSIVE["es"], "gl": _INCLUSIVE["es"], "pt": _INCLUSIVE["es"], "ro": _INCLUSIVE["it"]}
 _INCLUSIVE |= {"sk": _INCLUSIVE["cs"], "hr": _INCLUSIVE["cs"], "uk": _INCLUSIVE["ru"], "bg": _INCLUSIVE["ru"]}
-# Everywhere: an ending in brackets, as in patient(s), Medikament(e), пациент(ка).
-_BRACKETS = rf"\(-?{_LETTER}{{1,4}}\)(?P<z>s?){_END}"
+# Everywhere: an ending in brackets, as in patient(s), Medikament(e), пациент(ка); in capitals it is a word: CT(MRT).
+_BRACKETS = rf"\(-?(?-i:(?![A-ZÀ-ÖØ-ÞΆ-ΫЀ-Я])){_LETTER}{{1,4}}\)(?P<z>s?){_END}"
 _SIGNS = re.compile(f"[{_DOTS}*:_/(.@ə-]")
 
 

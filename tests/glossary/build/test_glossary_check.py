@@ -202,6 +202,15 @@ def test_a_file_without_anything_to_check_is_named(tmp_path: Path, capsys: pytes
     assert f"{empty}: nothing to check" in capsys.readouterr().out
 
 
+def test_sarif_names_the_rule_of_a_look_alike_letter(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    file = pairs(glossary(tmp_path), ("a patient", "un p\u0430tient"))
+    assert run(tmp_path, file, "--locale", "fr-FR", "--format", "sarif") == 0
+    [one] = json.loads(capsys.readouterr().out)["runs"]
+    [result] = one["results"]
+    assert (result["ruleId"], result["level"]) == ("look-alike", "warning")
+    assert one["tool"]["driver"]["rules"][result["ruleIndex"]]["id"] == "look-alike"
+
+
 def test_sarif_has_every_member_that_its_schema_requires(
     tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -58,6 +58,6 @@ def test_a_concept_from_draft_by_two_people_to_a_recheck_and_its_tasks(team: Tea
     report = team.rechecked(team.in_force(name), seconds=30)
     assert report["state"] == "done"
     assert report["breaks"] > 0
-    tasks = team.author.get(f"/v1/glossary/tasks?concept={name}")["tasks"]
+    tasks = team.author.listed(f"/v1/glossary/tasks?concept={name}", "tasks")
     assert tasks
     assert all(task["owner"] and task["due"] and task["text"]["target"] for task in tasks)

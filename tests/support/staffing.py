@@ -93,6 +93,16 @@ class Person:
         assert answer.status == 200, answer.body
         return answer.json
 
+    def listed(self, path: str, name: str) -> list[Any]:
+        """All pages of a list; a filtered page may be empty and still have a next one."""
+        found: list[Any] = []
+        following: str | None = ""
+        while following is not None:
+            page = self.get(f"{path}&cursor={following}" if following else path)
+            found += page[name]
+            following = page["next"]
+        return found
+
 
 def concept(name: str, german: str = "Elektropostfach", english: str = "email address") -> dict[str, Any]:
     """A concept whose German is not what is published, so that approving it breaks something."""

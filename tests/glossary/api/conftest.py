@@ -92,6 +92,7 @@ class Api:
         self.worker = module("consentry.glossary.recheck_worker")
         self.documents: Documents = self.concepts._documents
         self.environment = dict(os.environ)
+        self.dynamodb, self.sqs = boto3.client("dynamodb"), boto3.client("sqs")
 
     def __call__(self, method: str, url: str, who: dict[str, str] | None, body: Any = None, **headers: str) -> Answer:
         """One request; ``url`` is what stands behind ``/v1/glossary/``; ``encoded``: the body is base64."""
@@ -155,7 +156,7 @@ class Api:
 
     def messages(self) -> list[dict[str, Any]]:
         """What lies on the re-check's queue; taken off it."""
-        sqs = boto3.client("sqs")
+        sqs = self.sqs
         url = self.environment["RECHECK_QUEUE_URL"]
         found = []
         while batch := sqs.receive_message(QueueUrl=url, MaxNumberOfMessages=10).get("Messages"):
@@ -175,14 +176,14 @@ class Api:
     def rows(self) -> list[dict[str, Any]]:
         """Every item of the editors' table."""
         table = self.environment["EDITORIAL_TABLE"]
-        pages = boto3.client("dynamodb").get_paginator("scan").paginate(TableName=table)
+        pages = self.dynamodb.get_paginator("scan").paginate(TableName=table)
         return [row for page in pages for row in page["Items"]]
 
     def empty(self) -> None:
         """As if nothing had happened (the emulator's own rights; no role of ours could)."""
         for row in self.rows():
             key = {"path": row["path"], "version": row["version"]}
-            boto3.client("dynamodb").delete_item(TableName=self.environment["EDITORIAL_TABLE"], Key=key)
+            self.dynamodb.delete_item(TableName=self.environment["EDITORIAL_TABLE"], Key=key)
         self.messages()
         for module in (self.concepts, self.checks, self.worker):
             module._reader.__init__(module._documents)
@@ -202,8 +203,7 @@ def _handlers(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Api]:
 
 
 @pytest.fixture
-def api(_handlers: Api) -> Iterator[Api]:
+def api(_handlers: Api) -> Api:
     """The handlers with an empty store."""
     _handlers.empty()
-    yield _handlers
-    _handlers.empty()
+    return _handlers

@@ -195,7 +195,7 @@ def propose(asked: Asked, kept: Kept | None, who: Staff, at: str) -> Outcome:
 
 def decide(ruling: Ruling, reason: str, kept: Kept | None, who: Staff, at: str, *, yes: bool) -> Outcome:
     """Accept or reject; what was rejected or reversed can be decided anew."""
-    who.require(DECIDES[ruling.kind], ruling.locale, ruling.market)
+    _may_decide(ruling, who)
     if ruling.state == "accepted":
         if yes:
             return Outcome(ruling)
@@ -213,7 +213,7 @@ def decide(ruling: Ruling, reason: str, kept: Kept | None, who: Staff, at: str, 
 
 def accept(ruling: Ruling, reason: str, kept: Kept | None, who: Staff, at: str) -> Outcome:
     """Accept, with what follows."""
-    who.require(DECIDES[ruling.kind], ruling.locale, ruling.market)
+    _may_decide(ruling, who)
     day = date.fromisoformat(at[:10])
     if ruling.kind == "waiver":
         return _waive(ruling, reason, who, at, day)
@@ -239,7 +239,7 @@ def reverse(ruling: Ruling, reason: str, kept: Kept | None, who: Staff, at: str)
     """Undo: a proposal by whoever made it or may decide it, what was accepted by whoever may decide it."""
     own = ruling.state == "proposed" and who.sub == ruling.proposed_by
     if not own:
-        who.require(DECIDES[ruling.kind], ruling.locale, ruling.market)
+        _may_decide(ruling, who)
     if ruling.state == "reversed":
         return Outcome(ruling)
     undone = _decided(ruling, "reversed", reason, who, at).model_copy(update={"replaced": ()})
@@ -269,6 +269,17 @@ def _admitted(ruling: Ruling, kept: Kept, accepter: str, at: str) -> Kept:
 
 def _decided(ruling: Ruling, state: State, reason: str, who: Staff, at: str) -> Ruling:
     return ruling.model_copy(update={"state": state, "decided_by": who.sub, "decided_at": at, "decision": reason})
+
+
+def _may_decide(ruling: Ruling, who: Staff) -> None:
+    """Refuse whoever may not decide it wherever it holds. A term without a market is its language's, a waiver all's."""
+    who.require(DECIDES[ruling.kind], ruling.locale, ruling.market)
+    if ruling.kind == "waiver" and ruling.market is None and not who.may_market("*"):
+        raise StaffProblem(
+            "market-not-yours",
+            f"A waiver without a market holds in all of them; yours are {', '.join(sorted(who.markets)) or 'none'}.",
+            'Name one of yours in "market", or ask a colleague who has all of them.',
+        )
 
 
 def _may_act_as(ruling: Ruling, who: Staff) -> bool:

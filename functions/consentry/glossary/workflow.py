@@ -44,7 +44,7 @@ UNREVIEWED = ("subject", "context", "source", "codes", "options", "history")
 class Kept:
     """A concept's document.
 
-    ``authors``: who changed a locale (``*``: what holds for all) since it was last in force. ``submitted``: locales
+    ``authors``: who changed a locale (``*``: what holds for all) since it was last reviewed. ``submitted``: locales
     that wait for reviews.
     """
 
@@ -62,7 +62,7 @@ class Kept:
         return cls(
             current,
             ConceptFile.model_validate(in_force) if in_force is not None else None,
-            {} if settled else {key: tuple(subs) for key, subs in body.get("authors", {}).items()},
+            {key: tuple(subs) for key, subs in body.get("authors", {}).items()},
             () if settled else tuple(body.get("submitted", ())),
         )
 
@@ -121,7 +121,7 @@ def edit(kept: Kept, said: ConceptFile, who: Staff) -> Kept:
     draft = said.model_copy(update={"state": "draft", "version": base, "sample": before.sample})
     draft = draft.model_copy(update={"approvals": _matching(draft, before.approvals)})
     if kept.in_force is not None and same(draft, kept.in_force):
-        return Kept(kept.in_force, kept.in_force)
+        return Kept(kept.in_force, kept.in_force, _not_reviewed(kept.in_force, kept.authors))
     authors = {key: list(subs) for key, subs in kept.authors.items()}
     changed = _changed(before, draft)
     if _shared(before) != _shared(draft) or _unreviewed(before) != _unreviewed(draft):
@@ -232,13 +232,16 @@ def approve(kept: Kept, locale: str, role: ReviewRole, reference: str | None, wh
 
 def retire(kept: Kept, who: Staff) -> Kept:
     """Take a concept out of use. One that is enforced is retired by a medical reviewer; a draft by its editor."""
-    who.require(APPROVE if kept.in_force is not None else EDIT)
+    scope = APPROVE if kept.in_force is not None else EDIT
+    who.require(scope)
     for locale in kept.current.terms:
-        who.require(APPROVE if kept.in_force is not None else EDIT, locale)
+        who.require(scope, locale)
+    for market in sorted(_markets(kept.current) | _markets(kept.in_force)):
+        who.require(scope, None, market)
     if kept.current.state == "retired":
         return kept
     version = kept.current.version + (kept.current.state == "approved")
-    return Kept(kept.current.model_copy(update={"state": "retired", "version": version}))
+    return Kept(kept.current.model_copy(update={"state": "retired", "version": version}), None, kept.authors)
 
 
 def reopen(kept: Kept, who: Staff) -> Kept:
@@ -255,7 +258,8 @@ def reopen(kept: Kept, who: Staff) -> Kept:
     if current.state == "retired":
         who.require(EDIT, SOURCE)
         draft = current.model_copy(update={"state": "draft", "version": current.version + 1, "approvals": ()})
-        return Kept(draft, None, {EVERYWHERE: (who.sub,)})
+        everywhere = tuple(dict.fromkeys((*kept.authors.get(EVERYWHERE, ()), who.sub)))
+        return Kept(draft, None, {**kept.authors, EVERYWHERE: everywhere})
     raise StaffProblem(
         "not-in-this-state",
         f"The concept is {current.state}; there is nothing to take back.",
@@ -302,7 +306,7 @@ def settle(kept: Kept) -> Kept:
     if before is not None and in_force.model_copy(update={"version": before.version}) == before:
         in_force = before
     if done:
-        return Kept(in_force, in_force)
+        return Kept(in_force, in_force, _not_reviewed(in_force, kept.authors))
     state = "in-review" if any(locale not in reviewed for locale in kept.submitted) else "draft"
     still = current.model_copy(update={"state": state, "version": in_force.version + 1})
     authors = {key: subs for key, subs in kept.authors.items() if key == EVERYWHERE or key not in reviewed}
@@ -439,7 +443,7 @@ def _both(kept: Kept, change: Any) -> Kept:
         return replace(kept, current=change(kept.current, needed=False))
     in_force = in_force.model_copy(update={"version": kept.in_force.version + 1})
     if kept.current.state == "approved":
-        return Kept(in_force, in_force)
+        return replace(kept, current=in_force, in_force=in_force)
     current = change(kept.current, needed=False).model_copy(update={"version": in_force.version + 1})
     return replace(kept, current=current, in_force=in_force)
 
@@ -488,6 +492,17 @@ def same(one: ConceptFile, other: ConceptFile) -> bool:
 
 def _changed(before: ConceptFile, after: ConceptFile) -> list[str]:
     return [locale for locale in {**before.terms, **after.terms} if before.terms.get(locale) != after.terms.get(locale)]
+
+
+def _not_reviewed(file: ConceptFile, authors: Mapping[str, tuple[str, ...]]) -> dict[str, tuple[str, ...]]:
+    """Authors of locales that still lack a review: they do not give it later either."""
+    return {key: subs for key, subs in authors.items() if key in file.terms and file.missing_reviews(key)}
+
+
+def _markets(file: ConceptFile | None) -> set[str]:
+    """Markets that have terms of their own."""
+    entries = file.terms.values() if file is not None else ()
+    return {term.market for terms in entries for term in terms if term.market is not None}
 
 
 def _markets_changed(before: ConceptFile | None, after: ConceptFile, locale: str) -> set[str]:

@@ -140,6 +140,22 @@ def test_two_reviews_come_from_two_people(api: Api) -> None:
     api.review("de", TERMINOLOGIST).refused(409, "conflict")
 
 
+def test_who_wrote_a_language_is_known_until_it_is_reviewed(api: Api) -> None:
+    author = {**EDITOR, "scope": "glossary:edit glossary:review"}
+    api.create(author)
+    api.submit("en", "de", who=author)
+    for locale in ("en", "de"):
+        api.review(locale, TERMINOLOGIST)
+        answer = api.review(locale, MEDICAL)
+    assert (answer.body["concept"]["state"], answer.body["authors"]) == ("approved", {"fr": ["ed-1"]})
+    api.edit(lambda concept: concept["terms"]["de"].pop())
+    back = api.edit(lambda concept: concept["terms"].update(de=CONCEPT["terms"]["de"]))
+    assert (back.body["concept"]["state"], back.body["authors"]) == ("approved", {"fr": ["ed-1"]})
+    assert api.submit("fr", who=author).status == 200
+    api.review("fr", author).refused(403, "second-person-needed")
+    assert api.review("fr", TERMINOLOGIST).status == 200
+
+
 def test_a_review_is_of_the_words_that_were_read(api: Api) -> None:
     api.create()
     api.submit()
@@ -194,6 +210,24 @@ def test_retiring_and_taking_up_again(api: Api) -> None:
     assert again.body["concept"]["state"] == "draft"
     assert again.body["concept"]["version"] > approved.body["concept"]["version"]
     assert api.edit(lambda concept: concept.update(strict=True)).status == 200
+
+
+def test_whoever_wrote_a_draft_does_not_review_it_after_it_was_retired_and_taken_up_by_another(api: Api) -> None:
+    author = {**EDITOR, "scope": "glossary:edit glossary:review"}
+    created = api.create(author)
+    assert api("DELETE", "concepts/adverse-event?reason=unused", author, if_match=created.etag).status == 200
+    again = api("POST", "concepts/adverse-event/reopening", {**EDITOR, "sub": "ed-9"}, {"reason": "needed after all"})
+    assert again.body["authors"] == {"*": ["ed-1", "ed-9"], "en": ["ed-1"], "de": ["ed-1"], "fr": ["ed-1"]}
+    api.submit()
+    api.review("de", author).refused(403, "second-person-needed")
+
+
+def test_a_concept_with_terms_of_a_market_is_retired_by_somebody_of_that_market(api: Api) -> None:
+    swiss = {"text": "unerwünschte Wirkung", "status": "admitted", "market": "CH"}
+    approved = api.approved(terms={**CONCEPT["terms"], "de": [*CONCEPT["terms"]["de"], swiss]})
+    german = {**MEDICAL, "markets": "DE"}
+    refused = api("DELETE", "concepts/adverse-event?reason=unused", german, if_match=approved.etag)
+    assert refused.refused(403, "market-not-yours")["market"] == "CH"
 
 
 def test_no_update_is_lost(api: Api) -> None:

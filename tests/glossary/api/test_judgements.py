@@ -211,6 +211,17 @@ def test_an_editor_asks_for_a_waiver_and_somebody_else_gives_it(api: Api) -> Non
     assert decide(api, COMPLIANCE, asked.body["id"], accept=True).body["decided_by"] == "com-1"
 
 
+def test_a_waiver_for_every_market_is_given_and_taken_back_by_somebody_of_every_market(api: Api) -> None:
+    api.approved()
+    german = {**COMPLIANCE, "sub": "com-2", "markets": "DE"}
+    ask(api, german, WAIVER, market=None).refused(403, "market-not-yours")
+    asked = ask(api, GERMAN, WAIVER, market=None)
+    decide(api, german, asked.body["id"], accept=True).refused(403, "market-not-yours")
+    assert decide(api, COMPLIANCE, asked.body["id"], accept=True).body["state"] == "accepted"
+    api("DELETE", f"judgements/{asked.body['id']}?reason=over", german).refused(403, "market-not-yours")
+    assert ask(api, german, WAIVER, market="DE").status == 201
+
+
 @pytest.mark.parametrize(
     ("changed", "status"),
     [

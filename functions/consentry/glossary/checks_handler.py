@@ -1,6 +1,7 @@
 """glossary-checks: any text or file against the glossary in force; the glossary for other tools. Reads only."""
 
 import base64
+import re
 from collections.abc import Iterable, Mapping
 from typing import Annotated, Any, NamedTuple
 
@@ -33,6 +34,7 @@ MAX_FILE_SEGMENTS = 5_000
 MAX_CHARACTERS = 500_000
 MAX_REPLY_BYTES = 4_300_000
 MARKET = r"^[A-Z]{2}(?:-[A-Z0-9]{1,3})?$"
+_TAG = re.compile(r"[a-z]{2,3}(?:-[A-Z][a-z]{3})?(?:-[A-Z]{2})?")
 _KINDS: Mapping[str, str] = {
     "text/plain": ".txt",
     "text/markdown": ".md",
@@ -185,7 +187,9 @@ def _file(event: Event, name: str | None, kind: str) -> tuple[Question, list[Pie
 
 def _too_much(detail: str) -> StaffProblem:
     return StaffProblem(
-        "body-too-large", f"The file has {detail}", "Split it, or check it on your machine: consentry glossary check."
+        "body-too-large",
+        f"What you sent has {detail}",
+        "Split it, or check it on your machine: consentry glossary check.",
     )
 
 
@@ -240,7 +244,10 @@ def _judged(question: Question, segments: list[Piece], *, whole: bool) -> Respon
         "counts": counts,
         "segments": shown,
     }
-    return json_response(200, body)
+    response = json_response(200, body)
+    if len(response["body"].encode()) > MAX_REPLY_BYTES:
+        raise _too_much(f"{sum(counts.values())} judgements, more than fit into one reply.")
+    return response
 
 
 class _Memory:
@@ -316,6 +323,8 @@ def _export(event: Event) -> Response:
     """``format`` tbx, tbx-dct, csv, xliff, weblate, deepl or aws; ``state=all`` with drafts, as they are worked on."""
     shape = query(event, "format") or "tbx"
     locale = query(event, "locale")
+    if locale is not None and not all(map(_TAG.fullmatch, locale.split(","))):
+        raise StaffProblem("invalid-parameter", f"locale={locale[:20]} is no language tag.", "Write it as de or de-AT.")
     everything = query(event, "state") or "in-force"
     if everything not in ("in-force", "all"):
         raise StaffProblem("invalid-parameter", f"state={everything[:20]} says nothing.", "Use in-force or all.")

@@ -11,7 +11,7 @@ from typing import Any
 
 from consentry.base.canonical import compact
 from consentry.base.clock import now_ms
-from consentry.base.documents import MAX_WRITES, Conflict, Document, Documents, Held, Write
+from consentry.base.documents import MAX_WRITES, Busy, Conflict, Document, Documents, Held, Write
 
 IMPORTS = "glossary/imports"
 BATCH = 40
@@ -36,7 +36,7 @@ def carry_out(documents: Documents, order: Order, writes: Sequence[Write], until
 
     Raises:
         Conflict: something changed meanwhile; nothing was written.
-        Held: another import is being written.
+        Busy: the store did not take the plan, or another import is being written; nothing will be.
     """
     path = f"{IMPORTS}/{order.id}"
     done = {**order.record, "state": "done"}
@@ -53,7 +53,10 @@ def carry_out(documents: Documents, order: Order, writes: Sequence[Write], until
     pending = {**order.record, "state": "pending", "parts": len(parts)}
     planned = [Write(path, 0, pending, "plan")]
     (record,) = documents.write(planned, actor=order.actor, reason=order.reason, at=order.at, last=False)
-    return _write(documents, record, writes, until_ms)
+    try:
+        return _write(documents, record, writes, until_ms)
+    except Busy:
+        return record  # it is written down: the sweep goes on with it
 
 
 def resume(documents: Documents, before: str) -> int:

@@ -190,6 +190,13 @@ def test_who_may_check_and_how(api: Api) -> None:
     assert check(api, {"locale": "de-DE", "text": "Hallo"}, who=translator).status == 200
 
 
+def test_judgements_that_do_not_fit_into_a_reply_are_refused(api: Api, monkeypatch: pytest.MonkeyPatch) -> None:
+    api.approved()
+    monkeypatch.setattr(api.checks, "MAX_REPLY_BYTES", 3000)
+    assert check(api, {"locale": "de-DE", "text": "Nebenwirkung"}).status == 200
+    check(api, {"locale": "de-DE", "text": "Nebenwirkung " * 20}).refused(413, "body-too-large")
+
+
 @pytest.mark.parametrize("shape", ["tbx", "tbx-dct", "csv", "xliff", "weblate", "deepl", "aws"])
 def test_exports_are_read_again(api: Api, shape: str) -> None:
     api.approved()
@@ -216,4 +223,7 @@ def test_exports_that_cannot_be(api: Api) -> None:
     api("GET", "exports?format=docx", READER).refused(400, "invalid-parameter")
     api("GET", "exports?format=deepl", READER).refused(400, "invalid-parameter")
     api("GET", "exports?state=old", READER).refused(400, "invalid-parameter")
+    api("GET", "exports?locale=de%0D%0Aset-cookie:%20a=b", READER).refused(400, "invalid-parameter")
+    api("GET", "exports?locale=de%22;%20filename=%22x.html", READER).refused(400, "invalid-parameter")
+    api("GET", "exports?format=aws&locale=de,x%0A", READER).refused(400, "invalid-parameter")
     assert api("GET", "exports", EDITOR).status == 200

@@ -9,6 +9,7 @@ import boto3
 import pytest
 
 from consentry.base.clock import now_ms
+from consentry.base.documents import Held
 from glossary.api.conftest import EDITOR, GERMAN, MEDICAL, READER, TERMINOLOGIST, Answer, Api
 
 HEAD = (
@@ -186,6 +187,21 @@ def test_an_interrupted_import_is_hidden_shut_off_and_ended(api: Api, monkeypatc
         r for r in api.rows() if r["path"]["S"].startswith("glossary/imports/") and '"state":"done"' in r["body"]["S"]
     ]
     assert record
+
+
+def test_a_large_import_that_was_written_down_and_has_to_wait_says_so(
+    api: Api, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def held(*_: str) -> None:
+        raise Held
+
+    monkeypatch.setattr(api.imports._documents, "hold", held)
+    answer = bring(api, many(60))
+    assert (answer.status, answer.body.get("state"), concepts(api)) == (202, "pending", 0), answer.raw
+    monkeypatch.undo()
+    api.worker.sweep(now_ms() + 61_000)
+    record = api("GET", answer.headers["location"].removeprefix("/v1/glossary/"), EDITOR)
+    assert (record.body["state"], concepts(api)) == ("done", 60)
 
 
 def test_a_large_import_that_meets_a_change_writes_nothing(api: Api, monkeypatch: pytest.MonkeyPatch) -> None:

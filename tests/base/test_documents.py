@@ -14,6 +14,7 @@ from consentry.base.documents import (
     Conflict,
     Documents,
     Held,
+    Page,
     TooLarge,
     Write,
     folder_of,
@@ -144,6 +145,21 @@ def test_pages_of_a_folder_in_order_and_without_neighbours(documents: Documents)
     assert [document.name for document in documents.folder("glossary/concepts")] == names
     assert len(list(documents.folder("glossary/concepts", limit=4))) == 4
     assert documents.page("glossary/concepts", after="zzz", limit=3).documents == []
+
+
+def test_a_cursor_from_elsewhere_ends_the_list(documents: Documents, table: Any) -> None:
+    put(documents, "glossary/concepts/a", 0, {})
+    ranges: list[tuple[str, str]] = []
+
+    def note(params: dict[str, Any], **_: Any) -> None:
+        said = params["ExpressionAttributeValues"]
+        ranges.append((said[":from"]["S"], said[":to"]["S"]))
+
+    table.meta.events.register("provide-client-params.dynamodb.Query", note)
+    for after in ("zebra", "glossary/concepts~", f"glossary/concepts/{'z' * 2000}"):
+        assert documents.page("glossary/concepts", after) == Page([], None)
+    # What the table refuses: a range that ends before it begins, a key of more than a kilobyte.
+    assert all(first <= last and len(first) <= 1024 for first, last in ranges)
 
 
 def test_a_deeper_folder_lists_what_begins_so(documents: Documents) -> None:

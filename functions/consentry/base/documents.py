@@ -34,6 +34,7 @@ MAX_WRITES = 49
 MAX_BODY_BYTES = 380_000
 """Of the 400 KB that an item may hold."""
 MAX_TRANSACTION_BYTES = 3_900_000
+MAX_PATH = 512
 PAGE = 50
 ATTEMPTS = 7
 _PATH = re.compile(r"[A-Za-z0-9_]+/[A-Za-z0-9_.\-]+(?:[/#][A-Za-z0-9_.\-]+)*")
@@ -105,7 +106,7 @@ def folder_of(path: str) -> str:
     Raises:
         ValueError: no path of a document.
     """
-    if len(path) > 512 or not _PATH.fullmatch(path):
+    if len(path) > MAX_PATH or not _PATH.fullmatch(path):
         raise ValueError(f"“{path[:80]}” is no document path: parts of A–Z a–z 0–9 . _ -, joined by / or #")
     return "/".join(re.split("[/#]", path)[:2]) if path.count("/") > 1 else path.partition("#")[0].rpartition("/")[0]
 
@@ -145,14 +146,17 @@ class Documents:
         last second may still be missing.
         """
         # All characters of paths lie between "!" and "~"; so a cursor is a bound, never a key that must exist.
+        first, last = folder if after is None else max(folder, f"{after[:MAX_PATH]}!"), f"{folder}~"
+        if first > last:
+            return Page([], None)
         arguments: dict[str, Any] = {
             "KeyConditionExpression": "folder = :folder AND #path BETWEEN :from AND :to",
             "ExpressionAttributeNames": {"#path": "path"},
             "ExpressionAttributeValues": item(
                 {
                     ":folder": "/".join(re.split("[/#]", folder)[:2]),
-                    ":from": max(folder, f"{after}!") if after is not None else folder,
-                    ":to": f"{folder}~",
+                    ":from": first,
+                    ":to": last,
                 }
             ),
         }

@@ -362,14 +362,14 @@ def _judge(event: Event, who: Staff) -> Response:
     def act() -> Response:
         concept, kept = _concept_for(asked.kind, asked.concept)
         placed = judging.placed(asked, kept)
-        earlier = _editorial.ruling(judging.name_of(placed))
-        if earlier is not None:
-            return _ruling_shown(200, earlier[0])
         at = _now()
+        earlier, ruling = _editorial.ruling(judging.name_of(placed)) or (None, None)
+        if earlier is not None and ruling is not None and not judging.ended(ruling, day_of(at)):
+            return _ruling_shown(200, earlier)
         outcome = judging.propose(placed, kept, who, at)
         if placed.kind == "waiver":
             _something_to_waive(placed)
-        document = _settled(None, concept, kept, outcome, "propose", who, asked.reason, at)
+        document = _settled(earlier, concept, kept, outcome, "propose", who, asked.reason, at)
         return _ruling_shown(201, document, location=f"/v1/glossary/judgements/{outcome.ruling.id}")
 
     return _repeated(act)

@@ -111,7 +111,7 @@ class Outcome:
 
 
 def placed(asked: Asked, kept: Kept | None) -> Asked:
-    """With the locale and the entry that the judgement is really about: a region's terms are mostly its language's.
+    """With the locale, market and entry that the judgement is really about: a region's terms are mostly its language's.
 
     Raises:
         StaffProblem: a concept with nothing in force, or a form of what is no approved term.
@@ -136,7 +136,8 @@ def placed(asked: Asked, kept: Kept | None) -> Asked:
     at = entry_of(file, asked.locale, asked.market, entry)
     if at is None:
         raise no_entry(file, asked.locale, asked.market, entry)
-    return asked.model_copy(update={"locale": at[0], "term": entry})
+    market = file.terms[at[0]][at[1]].market or asked.market
+    return asked.model_copy(update={"locale": at[0], "market": market, "term": entry})
 
 
 def name_of(asked: Asked) -> str:
@@ -156,6 +157,11 @@ def digests(asked: Asked) -> tuple[str | None, str | None]:
     """Of source and target, given or made from the words."""
     source = text_digest(asked.source) if asked.source is not None else asked.source_digest
     return source, text_digest(asked.target) if asked.target is not None else asked.target_digest
+
+
+def ended(ruling: Ruling, day: date) -> bool:
+    """Whether a waiver is over, whatever was decided: then the same may be asked for again."""
+    return ruling.expires is not None and ruling.expires <= day
 
 
 def propose(asked: Asked, kept: Kept | None, who: Staff, at: str) -> Outcome:

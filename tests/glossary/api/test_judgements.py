@@ -8,7 +8,18 @@ from botocore.exceptions import EndpointConnectionError
 
 from consentry.base.clock import now_ms
 from consentry.glossary.store import Published
-from glossary.api.conftest import COMPLIANCE, EDITOR, GERMAN, MEDICAL, READER, SEGMENTS, TERMINOLOGIST, Answer, Api
+from glossary.api.conftest import (
+    COMPLIANCE,
+    CONCEPT,
+    EDITOR,
+    GERMAN,
+    MEDICAL,
+    READER,
+    SEGMENTS,
+    TERMINOLOGIST,
+    Answer,
+    Api,
+)
 
 TODAY = datetime.now(UTC).date()
 FORM = {
@@ -80,6 +91,16 @@ def test_a_form_is_reversed_and_decided_anew(api: Api) -> None:
     assert [change["new"] for changes in states[:2] for change in changes if change["pointer"] == "/state"] == [
         "accepted", "reversed",
     ]  # fmt: skip
+
+
+def test_a_form_of_a_markets_own_term_is_that_markets(api: Api) -> None:
+    swiss = {"text": "Zwischenfall", "status": "admitted", "market": "CH"}
+    api.approved(terms={**CONCEPT["terms"], "de": [*CONCEPT["terms"]["de"], swiss]})
+    asked = {**FORM, "locale": "de-CH", "market": "CH-ZH", "text": "Zwischenfalls", "term": "Zwischenfall"}
+    ask(api, {**TERMINOLOGIST, "markets": "CH-ZH"}, asked).refused(403, "market-not-yours")
+    settled = ask(api, {**TERMINOLOGIST, "markets": "CH"}, asked)
+    assert (settled.status, settled.body["market"]) == (201, "CH")
+    assert in_force(api)["in_force"]["terms"]["de"][-1]["forms"][0]["text"] == "Zwischenfalls"
 
 
 def test_a_term_needs_a_second_person(api: Api) -> None:
@@ -200,6 +221,19 @@ def test_a_waiver_covers_one_text_until_a_day(api: Api) -> None:
     assert check("Nebeneffekt melden")["waived"] is False
     assert decide(api, COMPLIANCE, waived.body["id"], accept=True).body["state"] == "accepted"
     assert check("Nebeneffekt melden")["waived"] is True
+
+
+def test_a_waiver_that_has_ended_is_asked_for_again(api: Api, monkeypatch: pytest.MonkeyPatch) -> None:
+    api.approved()
+    first = ask(api, COMPLIANCE, WAIVER)
+    later = (TODAY + timedelta(60)).isoformat()
+    assert ask(api, COMPLIANCE, WAIVER, expires=later).body["expires"] == WAIVER["expires"]
+    monkeypatch.setattr(api.concepts, "now_ms", lambda: now_ms() + 30 * 86_400_000)
+    renewed = ask(api, COMPLIANCE, WAIVER, expires=later)
+    assert (renewed.status, renewed.body["id"], renewed.body["expires"]) == (201, first.body["id"], later), renewed.raw
+    document = api.documents.get(f"glossary/waivers/{first.body['id']}")
+    assert document is not None
+    assert (document.number, document.body["expires"]) == (2, later)
 
 
 def test_an_editor_asks_for_a_waiver_and_somebody_else_gives_it(api: Api) -> None:

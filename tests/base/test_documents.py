@@ -51,6 +51,7 @@ def table(monkeypatch: pytest.MonkeyPatch) -> Iterator[Any]:
             ],
         )
         yield client
+        client.delete_table(TableName="editorial")  # another suite of the process may hold the mock open
 
 
 @pytest.fixture

@@ -29,7 +29,7 @@ from consentry.local.issuer import (
 KEY = rsa.generate_private_key(65537, 2048)
 OTHER = rsa.generate_private_key(65537, 2048)
 NOW = int(time.time())
-CLAIMS = {"iss": ISSUER, "aud": AUDIENCE, "sub": "anna", "scope": "b a", "nbf": NOW - 5, "exp": NOW + 60}
+CLAIMS = {"iss": ISSUER, "aud": AUDIENCE, "sub": "anna", "scope": "b a", "nbf": NOW - 5, "exp": NOW + 36_000}
 
 
 def signed(key: Any = KEY, algorithm: str = "RS256", **changes: Any) -> str:
@@ -65,7 +65,7 @@ def test_the_scheme_is_read_without_regard_to_case() -> None:
         (f"Basic {signed()}", "no bearer token"),
         ("Bearer x.y.z", "cannot be read"),
         (f"Bearer {signed(exp=NOW - 1)}", "expired"),
-        (f"Bearer {signed(nbf=NOW + 60)}", "not valid yet"),
+        (f"Bearer {signed(nbf=NOW + 36_000)}", "not valid yet"),
         (f"Bearer {signed(iss='https://login.example.com')}", "another issuer"),
         (f"Bearer {signed(aud='somebody-else')}", "another audience"),
         (f"Bearer {signed(OTHER)}", "not signed by this stack's issuer"),

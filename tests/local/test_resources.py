@@ -66,6 +66,9 @@ def test_only_a_bucket_that_a_function_knows_is_made(stack: Stack) -> None:
         clients = (
             boto3.client("dynamodb", REGION), boto3.client("sqs", REGION), boto3.client("secretsmanager", REGION), s3,
         )  # fmt: skip
+        before = {bucket["Name"] for bucket in s3.list_buckets()["Buckets"]}
         for _ in range(2):
             assert create(known, *clients) == {"UPLOADS_BUCKET": "consentry-local-uploads"}
-        assert [bucket["Name"] for bucket in s3.list_buckets()["Buckets"]] == ["consentry-local-uploads"]
+        made = {bucket["Name"] for bucket in s3.list_buckets()["Buckets"]} - before
+        assert made == {"consentry-local-uploads"}
+        s3.delete_bucket(Bucket="consentry-local-uploads")

@@ -197,7 +197,9 @@ def _handlers(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Api]:
     os.environ.update(BASE_ENVIRONMENT, CONTENT_DIR=str(content))
     with mock_aws():
         tables.create()
-        yield Api()
+        api = Api()
+        api.imports.WRITE_MS = 3_600_000  # a busy machine is no reason to leave an import to the sweep
+        yield api
     os.environ.clear()
     os.environ.update(before)
 

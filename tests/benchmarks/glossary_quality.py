@@ -20,11 +20,11 @@ from benchmarks.report import Figure
 from benchmarks.runtime_api import ROOT
 from consentry.glossary.bench import FLAGGED, Row, measure, read_rows
 from consentry.glossary.build.library import load
-from consentry.glossary.inflect.languages import Language, language
-from consentry.glossary.match import Glossary
-from consentry.glossary.model import Concept, Term, is_acronym
-from consentry.glossary.phrase import Prepared
-from consentry.glossary.spot import Entry, Index
+from consentry.glossary.matching.inflect.languages import Language, language
+from consentry.glossary.matching.match import Glossary
+from consentry.glossary.matching.model import Concept, Term, is_acronym
+from consentry.glossary.matching.phrase import Prepared
+from consentry.glossary.matching.spot import Entry, Index
 from support.glossary_words import MORE, PARADIGMS, UNSPACED, WORDS
 
 

@@ -19,11 +19,11 @@ from benchmarks.ground import Content
 from benchmarks.report import Figure, figure, percentile
 from benchmarks.runtime_api import ROOT
 from consentry.glossary.build.library import load
-from consentry.glossary.inflect.languages import language
-from consentry.glossary.match import Glossary
-from consentry.glossary.model import Concept, Term
-from consentry.glossary.phrase import Prepared
-from consentry.glossary.spot import Entry, Index
+from consentry.glossary.matching.inflect.languages import language
+from consentry.glossary.matching.match import Glossary
+from consentry.glossary.matching.model import Concept, Term
+from consentry.glossary.matching.phrase import Prepared
+from consentry.glossary.matching.spot import Entry, Index
 from support.glossary_material import material, running_text
 
 MEGA = 1_000_000
@@ -123,7 +123,7 @@ def _spawned(code: str) -> _Spawn:
 def importing(quick: bool) -> list[Figure]:
     """What importing the matcher adds to a fresh process, German and French made ready."""
     paths = f"import sys; sys.path.insert(0, {str(ROOT / 'functions')!r}); "
-    code = "from consentry.glossary.match import Glossary; Glossary([], 'de-DE'); Glossary([], 'fr-FR')"
+    code = "from consentry.glossary.matching.match import Glossary; Glossary([], 'de-DE'); Glossary([], 'fr-FR')"
     rounds = 5 if quick else 21
     bare, ours = ([_spawned(paths + each) for _ in range(rounds)] for each in ("pass", code))
     cpu = statistics.median(each.cpu for each in ours) - statistics.median(each.cpu for each in bare)

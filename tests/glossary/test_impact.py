@@ -9,8 +9,8 @@ import pytest
 
 from consentry.glossary.decisions import Violation, decide, tasks_for, violations
 from consentry.glossary.impact import impact
-from consentry.glossary.match import Judgement
-from consentry.glossary.model import Concept, Term
+from consentry.glossary.matching.match import Judgement
+from consentry.glossary.matching.model import Concept, Term
 from consentry.glossary.rulebook import Rulebook
 from consentry.glossary.segments import Segment
 

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from consentry.glossary.concept import Citation, ConceptFile, FormEntry, TermEntry
 from consentry.glossary.exchange import words
-from consentry.glossary.look_alike import look_alikes
+from consentry.glossary.matching.look_alike import look_alikes
 
 LOCALES = ("de", "de-CH", "fr", "fr-CA", "pt-BR", "zh-Hant", "ja", "ar", "tr", "hi")
 PIECES = {

@@ -2,7 +2,7 @@
 
 import random
 
-from consentry.glossary.inflect.paradigm import words
+from consentry.glossary.matching.inflect.paradigm import words
 
 SYLLABLES = sorted(
     words("car di o my pa thy neu ro gen ic he ma tol gy in flam tion der mal ven tri cu lar re nal sis")

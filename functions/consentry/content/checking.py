@@ -11,7 +11,7 @@ from consentry.content.workbench import Made, Place, Words, Workbench, label_pat
 from consentry.forms.labels import faults
 from consentry.glossary.concept import Waiver
 from consentry.glossary.decisions import HOLDS_BACK, Violation, decide
-from consentry.glossary.match import Judgement
+from consentry.glossary.matching.match import Judgement
 from consentry.glossary.rulebook import Rulebook
 from consentry.glossary.segments import Segment
 

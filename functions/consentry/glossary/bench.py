@@ -11,8 +11,8 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
-from consentry.glossary.match import Glossary
-from consentry.glossary.model import Concept, Term
+from consentry.glossary.matching.match import Glossary
+from consentry.glossary.matching.model import Concept, Term
 
 COLUMNS = ("corpus", "lang", "source_term", "approved_alternatives", "label", "source", "target")
 FLAGGED = frozenset({"review", "block"})

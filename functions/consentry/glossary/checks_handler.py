@@ -21,8 +21,8 @@ from consentry.glossary.exchange.table_write import write_aws, write_deepl, writ
 from consentry.glossary.exchange.tbx_write import write_tbx
 from consentry.glossary.exchange.xliff_write import write_xliff
 from consentry.glossary.judging import Ruling
-from consentry.glossary.match import Glossary, Judgement
-from consentry.glossary.model import chain
+from consentry.glossary.matching.match import Glossary, Judgement
+from consentry.glossary.matching.model import chain
 from consentry.glossary.segments import text_digest
 from consentry.glossary.store import CONCEPTS, Enforced, Reader, day_of
 from consentry.glossary.workflow import READ

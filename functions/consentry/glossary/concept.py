@@ -10,7 +10,7 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
-from consentry.glossary.model import Case, Match, Severity, Status
+from consentry.glossary.matching.model import Case, Match, Severity, Status
 
 State = Literal["draft", "in-review", "approved", "retired"]
 ReviewRole = Literal["terminologist", "medical-reviewer"]

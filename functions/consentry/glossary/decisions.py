@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
-from consentry.glossary.match import Judgement
+from consentry.glossary.matching.match import Judgement
 from consentry.glossary.rulebook import Rulebook
 from consentry.glossary.segments import Segment
 

@@ -7,13 +7,13 @@ from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
 from consentry.glossary.decisions import HOLDS_BACK, Violation, violations
-from consentry.glossary.inflect.languages import language
-from consentry.glossary.match import Judgement
-from consentry.glossary.model import Concept, Prohibited, chain
-from consentry.glossary.phrase import Prepared
+from consentry.glossary.matching.inflect.languages import language
+from consentry.glossary.matching.match import Judgement
+from consentry.glossary.matching.model import Concept, Prohibited, chain
+from consentry.glossary.matching.phrase import Prepared
+from consentry.glossary.matching.spot import Entry, Index
 from consentry.glossary.rulebook import SOURCE, Concepts, Rulebook
 from consentry.glossary.segments import Segment
-from consentry.glossary.spot import Entry, Index
 
 
 def impact(

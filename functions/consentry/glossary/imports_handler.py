@@ -17,7 +17,7 @@ from consentry.glossary import workflow
 from consentry.glossary.concept import ConceptFile
 from consentry.glossary.exchange.api import FORMATS, Imported, Plan, merge, read
 from consentry.glossary.importing import IMPORTS, MAX_DOCUMENTS, Order, carry_out
-from consentry.glossary.model import chain
+from consentry.glossary.matching.model import chain
 from consentry.glossary.store import CONCEPTS, concept_path
 from consentry.glossary.workflow import EDIT, READ, Kept
 

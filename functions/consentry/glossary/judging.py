@@ -18,7 +18,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from consentry.base.staff import Staff
 from consentry.base.staff_problems import StaffProblem
 from consentry.glossary.concept import Approval, Digest, Name, Tag, Text, Waiver
-from consentry.glossary.model import APPROVED, chain
+from consentry.glossary.matching.model import APPROVED, chain
 from consentry.glossary.segments import text_digest
 from consentry.glossary.workflow import (
     APPROVE,

@@ -6,8 +6,8 @@ Pure: the content compiler, the impact of a change and the API judge by this one
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING
 
-from consentry.glossary.match import Glossary, Judgement
-from consentry.glossary.model import Concept, Prohibited, Term, chain
+from consentry.glossary.matching.match import Glossary, Judgement
+from consentry.glossary.matching.model import Concept, Prohibited, Term, chain
 from consentry.glossary.segments import Segment
 
 if TYPE_CHECKING:

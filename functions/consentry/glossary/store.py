@@ -16,7 +16,7 @@ from consentry.base.staff_problems import StaffProblem, not_found
 from consentry.base.strict_json import dumps
 from consentry.glossary.concept import ConceptFile, ProhibitedFile, Task, Waiver
 from consentry.glossary.judging import Ruling
-from consentry.glossary.model import Concept, Prohibited
+from consentry.glossary.matching.model import Concept, Prohibited
 from consentry.glossary.rulebook import Concepts, Rulebook, as_concept
 from consentry.glossary.segments import Segment, from_json
 from consentry.glossary.workflow import Kept

@@ -6,8 +6,8 @@ from typing import Any
 from consentry.base.documents import Document
 from consentry.base.staff_problems import StaffProblem
 from consentry.glossary.decisions import DUTIES, Violation
-from consentry.glossary.match import Judgement
-from consentry.glossary.model import chain
+from consentry.glossary.matching.match import Judgement
+from consentry.glossary.matching.model import chain
 from consentry.glossary.workflow import Kept
 
 _MAX_CHANGES = 200

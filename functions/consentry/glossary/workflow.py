@@ -17,10 +17,10 @@ from consentry.base.staff_problems import StaffProblem
 from consentry.glossary.concept import Approval, ConceptFile, FormEntry, ReviewRole, TermEntry
 from consentry.glossary.exchange.merge import NO_DEFINITION
 from consentry.glossary.exchange.words import clean
-from consentry.glossary.inflect.languages import language
-from consentry.glossary.look_alike import look_alikes
-from consentry.glossary.model import APPROVED, chain
-from consentry.glossary.phrase import Phrase
+from consentry.glossary.matching.inflect.languages import language
+from consentry.glossary.matching.look_alike import look_alikes
+from consentry.glossary.matching.model import APPROVED, chain
+from consentry.glossary.matching.phrase import Phrase
 
 EDIT, REVIEW, APPROVE, WAIVE, READ = (
     "glossary:edit",

@@ -198,7 +198,8 @@ def _handlers(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Api]:
     with mock_aws():
         tables.create()
         api = Api()
-        api.imports.WRITE_MS = 3_600_000  # a busy machine is no reason to leave an import to the sweep
+        # A busy machine is no reason to leave an import to the sweep.
+        vars(api.imports)["WRITE_MS"] = 3_600_000
         yield api
     os.environ.clear()
     os.environ.update(before)

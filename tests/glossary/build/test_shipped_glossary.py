@@ -10,7 +10,7 @@ from consentry.base.build.source import read, validate
 from consentry.glossary.build.check import Settings, check_files
 from consentry.glossary.build.library import load
 from consentry.glossary.concept import ConceptFile, ProhibitedFile
-from consentry.glossary.match import Glossary
+from consentry.glossary.matching.match import Glossary
 
 ROOT = Path(__file__).parents[3]
 LIBRARY = load(ROOT)

@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from consentry.glossary.concept import ConceptFile
 from consentry.glossary.exchange.api import apply, export, merge, read
-from consentry.glossary.model import chain
+from consentry.glossary.matching.model import chain
 from support.concepts import LOCALES, as_new, concepts
 
 WHOLE = {"tbx": "g.tbx", "tbx-dct": "g.tbx", "csv": "g.csv"}

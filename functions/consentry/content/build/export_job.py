@@ -15,7 +15,7 @@ from consentry.content.jobs.model import Job, JobProblem, Term, Unit
 from consentry.forms.build.catalogs import plural_header
 from consentry.glossary.api import Glossary
 from consentry.glossary.build.library import Library
-from consentry.glossary.model import APPROVED, terms_in_force
+from consentry.glossary.matching.model import APPROVED, terms_in_force
 from consentry.glossary.rulebook import Rulebook, concepts_in_force
 
 Scope = Literal["changed", "all"]

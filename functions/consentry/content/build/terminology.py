@@ -16,7 +16,7 @@ from consentry.content.build.units import Shown, ShownLegal
 from consentry.forms.build.catalogs import FOLDER as CATALOGS
 from consentry.glossary.build.library import CONCEPTS, Library
 from consentry.glossary.decisions import Decided, Violation, decide, in_force, violations
-from consentry.glossary.model import chain
+from consentry.glossary.matching.model import chain
 from consentry.glossary.rulebook import SOURCE, Rulebook, concepts_in_force
 from consentry.glossary.segments import Segment
 

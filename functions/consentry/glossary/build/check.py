@@ -7,7 +7,7 @@ from pathlib import Path
 from consentry.base.build.findings import Finding
 from consentry.glossary.build.library import Library, load
 from consentry.glossary.files import FileProblem, Segment, read_file
-from consentry.glossary.match import Glossary, Judgement
+from consentry.glossary.matching.match import Glossary, Judgement
 
 
 class CheckError(Exception):

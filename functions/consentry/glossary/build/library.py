@@ -8,9 +8,9 @@ from pathlib import Path
 from consentry.base.build.findings import Finding
 from consentry.base.build.source import Source, read, validate
 from consentry.glossary.concept import ConceptFile, ProhibitedFile, Task, Waiver
-from consentry.glossary.inflect.languages import language
-from consentry.glossary.model import Concept, Prohibited
-from consentry.glossary.phrase import Phrase
+from consentry.glossary.matching.inflect.languages import language
+from consentry.glossary.matching.model import Concept, Prohibited
+from consentry.glossary.matching.phrase import Phrase
 from consentry.glossary.rulebook import concepts_in_force
 
 CONCEPTS = "glossary/concepts"

@@ -11,8 +11,8 @@ from pydantic import ValidationError
 from consentry.glossary.concept import ConceptFile, TermEntry
 from consentry.glossary.exchange import tags, words
 from consentry.glossary.exchange.imported import Imported, ImportedConcept, RawEntry, RawTerm, RowProblem, Weight
-from consentry.glossary.look_alike import look_alikes
-from consentry.glossary.model import is_acronym
+from consentry.glossary.matching.look_alike import look_alikes
+from consentry.glossary.matching.model import is_acronym
 
 _NAME = re.compile(r"[a-z][a-z0-9]*(?:-[a-z0-9]+)*")
 _OWN_TAG = re.compile(r"[a-z]{2,3}(?:-[A-Z][a-z]{3})?(?:-[A-Z]{2})?")

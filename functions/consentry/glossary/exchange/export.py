@@ -8,7 +8,7 @@ from consentry.glossary.concept import ConceptFile, State
 from consentry.glossary.exchange import table_write
 from consentry.glossary.exchange.tbx_write import write_tbx
 from consentry.glossary.exchange.xliff_write import write_xliff
-from consentry.glossary.model import chain
+from consentry.glossary.matching.model import chain
 
 ExportFormat = Literal["tbx", "tbx-dct", "csv", "weblate", "deepl", "aws", "xliff"]
 EXPORT_FORMATS: tuple[ExportFormat, ...] = get_args(ExportFormat)

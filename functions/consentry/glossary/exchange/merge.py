@@ -17,7 +17,7 @@ from pydantic import ValidationError
 from consentry.glossary.concept import ConceptFile, FormEntry, TermEntry
 from consentry.glossary.exchange.assemble import slug
 from consentry.glossary.exchange.imported import Imported, ImportedConcept, RowProblem
-from consentry.glossary.model import APPROVED, chain
+from consentry.glossary.matching.model import APPROVED, chain
 
 Kind = Literal["new", "changed", "unchanged", "conflicting", "refused", "left-out"]
 NO_DEFINITION = "No definition yet: imported without one."

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from consentry.glossary.concept import ConceptFile, TermEntry
 from consentry.glossary.exchange.table_names import COLUMNS, write_form, write_list
 from consentry.glossary.exchange.words import disarm
-from consentry.glossary.model import chain
+from consentry.glossary.matching.model import chain
 
 _WEBLATE = (
     "location", "source", "target", "id", "fuzzy", "context", "translator_comments", "developer_comments",

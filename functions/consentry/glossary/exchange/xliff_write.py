@@ -8,7 +8,7 @@ from xml.sax.saxutils import quoteattr
 from consentry.glossary.concept import ConceptFile, TermEntry
 from consentry.glossary.exchange.tbx_write import legal
 from consentry.glossary.exchange.xliff_names import FACTS, FLAGS, GLOSSARY, OURS, TERM_FIELDS, XLIFF_2
-from consentry.glossary.model import chain
+from consentry.glossary.matching.model import chain
 
 _USUAL = {"type": "full-form", "case": "any", "match": "auto"}
 

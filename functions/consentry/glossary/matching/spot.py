@@ -10,9 +10,9 @@ from itertools import compress, zip_longest
 from operator import add
 from typing import NamedTuple
 
-from consentry.glossary.inflect.languages import Language
-from consentry.glossary.model import Case, Match
-from consentry.glossary.phrase import Prepared, flatten, stands_alone
+from consentry.glossary.matching.inflect.languages import Language
+from consentry.glossary.matching.model import Case, Match
+from consentry.glossary.matching.phrase import Prepared, flatten, stands_alone
 
 _REMEMBERED = 200_000
 

@@ -3,7 +3,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from consentry.glossary.inflect.languages import Forms, language
+from consentry.glossary.matching.inflect.languages import Forms, language
 
 
 def matches(tag: str, entry: str, word: str) -> bool:

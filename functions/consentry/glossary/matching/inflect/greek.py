@@ -1,6 +1,6 @@
 """Greek: declension of nouns and adjectives, the present tense. Tokens come without accents and with one sigma."""
 
-from consentry.glossary.inflect.paradigm import Inflection, paradigm
+from consentry.glossary.matching.inflect.paradigm import Inflection, paradigm
 
 
 def greek() -> Inflection:

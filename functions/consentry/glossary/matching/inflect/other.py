@@ -2,7 +2,7 @@
 
 import Stemmer
 
-from consentry.glossary.inflect.paradigm import Inflection
+from consentry.glossary.matching.inflect.paradigm import Inflection
 
 _SNOWBALL = {
     "lt": "lithuanian", "hy": "armenian", "ca": "catalan",

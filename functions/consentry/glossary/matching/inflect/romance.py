@@ -1,7 +1,7 @@
 """French, Spanish, Portuguese, Italian, Catalan, Romanian: number, gender, and verbs cited by their infinitive."""
 
-from consentry.glossary.inflect.paradigm import Alternate, Inflection, paradigm
-from consentry.glossary.normalise import without_marks
+from consentry.glossary.matching.inflect.paradigm import Alternate, Inflection, paradigm
+from consentry.glossary.matching.normalise import without_marks
 
 _FR_ER = (
     "er e es ons ez ent ais ait ions iez aient ai as a ames ates erent erai eras era erons erez eront erais erait "

@@ -3,9 +3,9 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from consentry.glossary.inflect.languages import language
-from consentry.glossary.match import Glossary
-from consentry.glossary.model import Concept, Prohibited, Term
+from consentry.glossary.matching.inflect.languages import language
+from consentry.glossary.matching.match import Glossary
+from consentry.glossary.matching.model import Concept, Prohibited, Term
 
 TAGS = st.sampled_from(["de-CH", "fr-CA", "ar-SA", "ja-JP", "zh-Hant", "tr", "hi", "ko", "pl", "fi", "xx-Latn"])
 INVISIBLE = ("\u00ad", "\u200b", "\u202e", "\u0301")

@@ -6,9 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from consentry.glossary.look_alike import look_alikes, repaired
-from consentry.glossary.match import Glossary, Judgement
-from consentry.glossary.model import Concept, Prohibited, Term
+from consentry.glossary.matching.look_alike import look_alikes, repaired
+from consentry.glossary.matching.match import Glossary, Judgement
+from consentry.glossary.matching.model import Concept, Prohibited, Term
 
 TWINS = {"a": "а", "c": "с", "e": "е", "o": "о", "p": "р", "x": "х", "y": "у", "A": "А", "T": "Τ", "o ": "ο"}
 PATIENT = Concept("patient", {"en": (Term("patient"),), "de": (Term("Patient"), Term("Pharmaopfer", "forbidden"))})

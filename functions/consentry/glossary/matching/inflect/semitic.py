@@ -6,7 +6,7 @@ The relative adjective (-ī) is another word: فيروسي (viral) is not a form
 import re
 from collections.abc import Iterable, Iterator
 
-from consentry.glossary.inflect.paradigm import Inflection, paradigm
+from consentry.glossary.matching.inflect.paradigm import Inflection, paradigm
 
 _ARABIC = str.maketrans(
     {

@@ -3,7 +3,7 @@
 import re
 from dataclasses import dataclass
 
-from consentry.glossary.inflect.paradigm import Inflection, paradigm, words
+from consentry.glossary.matching.inflect.paradigm import Inflection, paradigm, words
 
 _UMLAUT = str.maketrans("äöü", "aou")
 

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator
 
 import Stemmer
 
-from consentry.glossary.inflect.paradigm import Inflection
+from consentry.glossary.matching.inflect.paradigm import Inflection
 
 _VOWELS = "aeiouyäöáéíóúőűü"
 _FI_CLITICS = ("kin", "kaan", "kään", "ko", "kö", "han", "hän", "pa", "pä")

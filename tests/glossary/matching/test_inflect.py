@@ -2,7 +2,7 @@
 
 import pytest
 
-from consentry.glossary.inflect.languages import Forms, language
+from consentry.glossary.matching.inflect.languages import Forms, language
 from support.glossary_words import MORE, PARADIGMS, WORDS
 
 ALL = [*WORDS.items(), *PARADIGMS.items(), *MORE.items()]

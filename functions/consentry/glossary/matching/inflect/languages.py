@@ -4,9 +4,9 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import cache
 
-from consentry.glossary.inflect import asian, germanic, greek, other, romance, semitic, slavic, turkic, uralic
-from consentry.glossary.inflect.paradigm import Inflection, words
-from consentry.glossary.normalise import Normaliser, inclusive, without_marks
+from consentry.glossary.matching.inflect import asian, germanic, greek, other, romance, semitic, slavic, turkic, uralic
+from consentry.glossary.matching.inflect.paradigm import Inflection, words
+from consentry.glossary.matching.normalise import Normaliser, inclusive, without_marks
 
 Compound = Callable[[str, str, Inflection], bool]
 

@@ -10,11 +10,11 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Literal
 
-from consentry.glossary.inflect.languages import Forms, Language, language
-from consentry.glossary.look_alike import LookAlike, look_alikes, repaired
-from consentry.glossary.model import APPROVED, Concept, Prohibited, Term, chain, is_acronym, terms_in_force
-from consentry.glossary.phrase import Hit, Phrase, Prepared, find, flat_span, token_span
-from consentry.glossary.spot import Entry, Index, Spotted
+from consentry.glossary.matching.inflect.languages import Forms, Language, language
+from consentry.glossary.matching.look_alike import LookAlike, look_alikes, repaired
+from consentry.glossary.matching.model import APPROVED, Concept, Prohibited, Term, chain, is_acronym, terms_in_force
+from consentry.glossary.matching.phrase import Hit, Phrase, Prepared, find, flat_span, token_span
+from consentry.glossary.matching.spot import Entry, Index, Spotted
 
 Outcome = Literal["pass", "pass-with-proposed-form", "review", "block"]
 Rule = Literal[

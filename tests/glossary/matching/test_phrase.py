@@ -2,8 +2,8 @@
 
 import pytest
 
-from consentry.glossary.inflect.languages import language
-from consentry.glossary.phrase import Phrase, Prepared, find, token_span
+from consentry.glossary.matching.inflect.languages import language
+from consentry.glossary.matching.phrase import Phrase, Prepared, find, token_span
 
 FOUND = [
     ("fr", "essai clinique", "les essais cliniques sont gratuits"),

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterable, Iterator
 
-from consentry.glossary.inflect.paradigm import Inflection, paradigm
+from consentry.glossary.matching.inflect.paradigm import Inflection, paradigm
 
 
 def _split(text: str) -> list[str]:

@@ -2,8 +2,8 @@
 
 import pytest
 
-from consentry.glossary.match import Glossary, Judgement
-from consentry.glossary.model import Concept, Prohibited, Term, chain, is_acronym, terms_in_force
+from consentry.glossary.matching.match import Glossary, Judgement
+from consentry.glossary.matching.model import Concept, Prohibited, Term, chain, is_acronym, terms_in_force
 
 EVENT = Concept(
     "adverse-event",

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from consentry.glossary.inflect.languages import Forms, language
+from consentry.glossary.matching.inflect.languages import Forms, language
 
 TAGS = ["en", "de", "fr", "es", "ru", "pl", "tr", "ar", "he", "hi", "bn", "uk", "ko", "ja", "xx"]
 TEXTS = st.text(

@@ -5,9 +5,9 @@ import itertools
 from hypothesis import given
 from hypothesis import strategies as st
 
-from consentry.glossary.inflect.languages import language
-from consentry.glossary.phrase import Prepared, flatten, stands_alone
-from consentry.glossary.spot import Entry, Index
+from consentry.glossary.matching.inflect.languages import language
+from consentry.glossary.matching.phrase import Prepared, flatten, stands_alone
+from consentry.glossary.matching.spot import Entry, Index
 
 EN = language("en")
 WORDS = st.sampled_from(["red", "blood", "cell", "count", "low", "test"])

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Literal
 
-from consentry.glossary.inflect.languages import Forms, Language
+from consentry.glossary.matching.inflect.languages import Forms, Language
 
 Kind = Literal["exact", "inflected"]
 

@@ -4,7 +4,7 @@ Two alternations cross the tables: the vowel that comes and goes before a zero e
 próbek), and consonants softened before some endings (gorączka – gorączce).
 """
 
-from consentry.glossary.inflect.paradigm import Inflection, Paradigm, paradigm
+from consentry.glossary.matching.inflect.paradigm import Inflection, Paradigm, paradigm
 
 _CYRILLIC_VOWELS = frozenset("аеёиіїоуыэюяєъ")
 _LATIN_VOWELS = frozenset("aeiouyąęóáéěíýúůäôàâêîô")

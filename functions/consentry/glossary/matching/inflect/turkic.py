@@ -7,7 +7,7 @@ are one letter here, so that COVID and Covid are one word.
 from collections.abc import Iterable
 from functools import cache
 
-from consentry.glossary.inflect.paradigm import Inflection
+from consentry.glossary.matching.inflect.paradigm import Inflection
 
 _SOFT = {"b": "p", "c": "ç", "d": "t", "ğ": "k", "g": "k"}
 _VOWELS = frozenset("aeiouöüəâî")

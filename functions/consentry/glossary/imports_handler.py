@@ -22,7 +22,8 @@ from consentry.glossary.store import CONCEPTS, concept_path
 from consentry.glossary.workflow import EDIT, READ, Kept
 
 FUNCTION = "glossary-imports"
-MAX_BODY_BYTES = 6 * 1024 * 1024
+# An event of Lambda holds 6 MB, in which a body may be base64.
+MAX_BODY_BYTES = 4 * 1024 * 1024
 MAX_UPLOAD_BYTES = 50 * 1024 * 1024
 UPLOAD_SECONDS = 900
 WRITE_MS = 18_000

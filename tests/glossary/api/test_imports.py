@@ -259,7 +259,7 @@ def test_parameters_that_cannot_be(api: Api) -> None:
     bring(api, TWO, "dry_run=yes").refused(400, "invalid-parameter")
     bring(api, TWO, "dry_run=true&format=docx").refused(400, "invalid-parameter")
     bring(api, TWO, "dry_run=true&locale=german").refused(400, "invalid-parameter")
-    bring(api, "x" * (6 * 1024 * 1024 + 1), "dry_run=true").refused(413, "body-too-large")
+    bring(api, "x" * (4 * 1024 * 1024 + 1), "dry_run=true").refused(413, "body-too-large")
     bring(api, TWO, "dry_run=true", content_type="").refused(415, "unsupported-media-type")
     api("POST", "imports?dry_run=true", EDITOR, {"upload": "../../x"}).refused(422, "invalid-body")
     api("GET", "imports", EDITOR).refused(405, "method-not-allowed")

@@ -303,7 +303,7 @@ def settle(kept: Kept) -> Kept:
     in_force = in_force.model_copy(
         update={"approvals": _matching(in_force, (*current.approvals, *(before.approvals if before else ())))}
     )
-    if before is not None and in_force.model_copy(update={"version": before.version}) == before:
+    if before is not None and _same(in_force, before):
         in_force = before
     if done:
         return Kept(in_force, in_force, _not_reviewed(in_force, kept.authors))
@@ -475,6 +475,14 @@ def _matching(file: ConceptFile, approvals: Iterable[Approval]) -> tuple[Approva
             found.setdefault((approval.locale, approval.role), approval)
     order = list(file.terms)
     return tuple(sorted(found.values(), key=lambda a: (order.index(a.locale), a.role != "terminologist")))
+
+
+def _same(file: ConceptFile, before: ConceptFile) -> bool:
+    """Whether nothing differs but the version and the order of the approvals, which files have as they were written."""
+    approvals = [sorted(each.approvals, key=lambda a: (a.locale, a.role)) for each in (file, before)]
+    return approvals[0] == approvals[1] and before == file.model_copy(
+        update={"version": before.version, "approvals": before.approvals}
+    )
 
 
 def _shared(file: ConceptFile) -> tuple[Any, ...]:

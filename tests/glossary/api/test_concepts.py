@@ -5,6 +5,8 @@ from typing import Any
 
 import pytest
 
+from consentry.glossary.concept import ConceptFile
+from consentry.glossary.workflow import Kept, settle
 from glossary.api.conftest import COMPLIANCE, CONCEPT, EDITOR, GERMAN, MEDICAL, READER, TERMINOLOGIST, Api
 
 BOTH = {"sub": "both-1", "scope": "glossary:review glossary:approve", "locales": "*", "markets": "*"}
@@ -75,6 +77,17 @@ def test_one_language_comes_into_force_while_another_waits(api: Api) -> None:
     answer = api.review("fr", MEDICAL).body
     assert answer["in_force"]["terms"]["fr"][0]["text"] == "incident indésirable"
     assert answer["concept"] == answer["in_force"]
+
+
+def test_the_first_of_two_reviews_changes_nothing_in_force_in_whatever_order_a_file_has_its_approvals(api: Api) -> None:
+    approved = ConceptFile.model_validate(api.approved().body["in_force"])
+    in_force = approved.model_copy(update={"approvals": approved.approvals[::-1]})
+    terms = {**approved.terms, "de": approved.terms["de"][:1]}
+    draft = approved.model_copy(update={"version": 2, "state": "in-review", "terms": terms})
+    digest = draft.meaning_digest("de")
+    review = approved.approvals[0].model_copy(update={"locale": "de", "role": "terminologist", "digest": digest})
+    draft = draft.model_copy(update={"approvals": (review, *(a for a in approved.approvals if a.locale != "de"))})
+    assert settle(Kept(draft, in_force, {"de": ("ed-1",)}, ("de",))).in_force == in_force
 
 
 def test_a_new_definition_comes_into_force_when_every_language_was_reviewed_again(api: Api) -> None:

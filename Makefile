@@ -28,9 +28,10 @@ serve: setup ## the whole product on this machine: PORT=8080
 	PORT=$(PORT) $(BIN)/consentry serve
 
 test: setup tests/node_modules/ready browser runtime valgrind ## every test but the deployed stack
-	$(BIN)/pytest -n 2 --dist loadfile --ignore tests/e2e --ignore tests/browser --ignore tests/conformance
+	# Three for two cores: one of them always waits for a server or a browser.
+	$(BIN)/pytest -n 3 --dist loadfile --ignore tests/e2e --ignore tests/browser --ignore tests/conformance
 	# Apart: the browser's driver keeps an event loop running in its process, and others need their own.
-	$(BIN)/pytest -n 2 --dist loadfile tests/browser tests/conformance
+	$(BIN)/pytest -n 3 --dist loadfile tests/browser tests/conformance
 
 browser: setup
 	@$(BIN)/python tests/browser/find_chromium.py

@@ -46,10 +46,6 @@ def test_a_form_of_the_same_word_is_no_neighbour() -> None:
     assert glossary_quality._nearest("masques", ("masques",), ("masque", "masques", "manques", "fièvre")) == "manques"
 
 
-def test_budgets_hold_and_a_checker_that_knows_no_forms_would_miss_them() -> None:
-    figures = {each.name: each for each in [*glossary_quality.uses(), *glossary_quality.unwanted()]}
-    assert all(each.ok for each in figures.values()), figures
-    peer = figures["uses flagged, inflected"].peer_value
-    assert peer is not None
-    assert peer > 40
+def test_names_and_sources_keep_their_budgets() -> None:
+    """The rest of the measurement takes half a minute and is `make bench`'s."""
     assert all(each.ok for each in [*glossary_quality.names(), *glossary_quality.spotting()])

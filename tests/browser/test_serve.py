@@ -154,7 +154,9 @@ def test_the_api_page_lists_every_route(visitor: Visitor, page: Page) -> None:
     paths = visitor.send("GET", "/openapi.json").json["paths"]
     page.goto(visitor.origin + "/docs")
     operations = page.locator(".operation > summary code")
-    expect(operations).to_have_count(sum(len(item.keys() & {"get", "post", "put", "delete"}) for item in paths.values()))
+    expect(operations).to_have_count(
+        sum(len(item.keys() & {"get", "post", "put", "delete"}) for item in paths.values())
+    )
     page.locator(".operation").evaluate_all("all => all.forEach(one => { one.open = true })")
     assert "undefined" not in page.locator("main").inner_text()
     assert "[object" not in page.locator("main").inner_text()

@@ -34,7 +34,7 @@ def judge(source: str, target: str, locale: str = "de-DE", **options: object) ->
     ],
 )
 def test_a_letter_of_another_script_is_found_and_mended(language: str, text: str, found: str, meant: str) -> None:
-    (word,) = look_alikes(text, language)
+    (word,) = (each for each in look_alikes(text, language) if each.meant)
     assert text[word.start : word.end] == word.found == found
     assert word.meant == meant
     assert repaired(text, [word]) == text.replace(found, meant)
@@ -113,3 +113,15 @@ def test_an_overridden_direction_is_reported() -> None:
 def test_a_text_without_source_is_read_so_too() -> None:
     glossary = Glossary([PATIENT], "de-DE")
     assert [j.rule for j in glossary.check_text("Phаrmaopfer", [])] == ["unwanted-term", "look-alike"]
+
+
+@pytest.mark.parametrize("hidden", ["\u200b", "\u2060", "\ufeff"])
+def test_a_word_parted_by_what_nobody_sees_waits_for_a_person(hidden: str) -> None:
+    _, strange = judge("patient", f"Pati{hidden}ent")
+    assert (strange.rule, strange.outcome, strange.start) == ("look-alike", "review", 4)
+    assert f"U+{ord(hidden):04X} parts a word" in strange.reason
+
+
+def test_marks_between_words_and_joiners_within_them_are_nothing_strange() -> None:
+    assert look_alikes("ein\u200b Wort,\ufeff Auf\u00adtrag", "de") == []
+    assert look_alikes("می\u200cخواهم ภาษา\u200bไทย", "fa") == []

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 JUDGED_ANEW = frozenset(
     {
         *("missing-label", "stale", "missing-text", "approval", "dates"),
-        *("missing-term", "unwanted-term", "name-changed", "prohibited-wording", "proposed-form"),
+        *("missing-term", "unwanted-term", "name-changed", "prohibited-wording", "proposed-form", "look-alike"),
     }
 )
 """Rules that the API judges by itself, with the store's drafts and approvals."""

@@ -13,7 +13,7 @@ _RULES = {
     "name-changed": "A name that is not translated was changed",
     "prohibited-wording": "The market does not allow this promotional wording",
     "proposed-form": "An inflected form of the approved term that nobody has approved yet",
-    "look-alike": "A letter of another script, or a hidden change of the writing direction, stands in a word",
+    "look-alike": "A letter of another script, or a character nobody sees, stands in a word",
 }
 _LEVELS = {"block": "error", "review": "warning", "pass-with-proposed-form": "note"}
 

@@ -3,7 +3,8 @@
 A word is reported when it mixes scripts and every letter of the rarer script has a twin in the other one (*pаtient*
 with а U+0430). Names of substances mix scripts honestly (*IFNγ*, *SMSки*): their foreign letters have no twin. A word
 wholly of twins is reported where the language is not written in its script. Overrides of the writing direction (U+202D,
-U+202E) are reported too: what is read is not what is stored.
+U+202E) are reported too, and characters that part a word unseen (U+200B, U+2060, U+FEFF): what is read is not what is
+stored.
 """
 
 import re
@@ -47,6 +48,7 @@ _TWIN_WORD = re.compile(
     rf"(?![{_LETTERS}{_UNSEEN}])"
 )
 _OVERRIDE = re.compile("[\u202d\u202e]")
+_HIDDEN = re.compile(f"(?<=[{_LETTERS}])[\u200b\u2060\ufeff](?=[{_LETTERS}])")
 
 # Languages written in one of the scripts above other than Latin: there a word wholly of twins is an ordinary word.
 _CYRILLIC = ("ru", "uk", "be", "bg", "mk", "sr", "kk", "ky", "mn", "tg", "tt", "ba")
@@ -71,6 +73,7 @@ def look_alikes(text: str, language: str) -> list[LookAlike]:
     found = [
         LookAlike(at.start(), at.end(), at[0], _OVERRIDDEN.format(ord(at[0])), "") for at in _OVERRIDE.finditer(text)
     ]
+    found += [LookAlike(at.start(), at.end(), at[0], _PARTED.format(ord(at[0])), "") for at in _HIDDEN.finditer(text)]
     if _MEET.search(text):
         found += [each for word in _WORD.finditer(text) if (each := _mixed(word, _AT_HOME.get(language, "Latin")))]
     if language not in _AT_HOME:
@@ -87,6 +90,7 @@ def repaired(text: str, found: list[LookAlike]) -> str:
 
 
 _OVERRIDDEN = "U+{:04X} turns the writing direction: what is read here is not what is stored; remove it"
+_PARTED = "U+{:04X} parts a word here and nobody sees it; remove it"
 
 
 def _mixed(word: re.Match[str], at_home: str) -> LookAlike | None:

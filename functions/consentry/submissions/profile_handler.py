@@ -3,6 +3,7 @@
 A token sees only its own lead, and only the names of what is still asked: a stored value is never returned.
 """
 
+import gc
 from typing import TYPE_CHECKING
 
 from consentry.base.http import Event, Response, header, json_response
@@ -18,6 +19,8 @@ if TYPE_CHECKING:
     from consentry.content.rules import StageRules
 
 FUNCTION = "submissions-profile"
+
+gc.freeze()  # what was made so far stays for good: no collection need look at it again
 
 
 def handler(event: Event, _context: object) -> Response:

@@ -4,6 +4,8 @@ Opens a new provisional subject in one transaction and reads nothing about anybo
 the same path, call for call and byte for byte.
 """
 
+import gc
+
 from consentry.base import aws, settings
 from consentry.base.http import Event, Response
 from consentry.base.ids import random_ref
@@ -20,6 +22,8 @@ FUNCTION = "submissions-submit"
 
 _identity_secret = Secret(aws.secretsmanager(), settings.required("IDENTITY_SECRET"))
 _identities = settings.required("IDENTITIES_TABLE")
+
+gc.freeze()  # what was made so far stays for good: no collection need look at it again
 
 
 def handler(event: Event, _context: object) -> Response:

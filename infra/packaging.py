@@ -18,6 +18,7 @@ import subprocess
 import sys
 import zipfile
 from collections.abc import Iterator, Mapping
+from functools import cache
 from pathlib import Path
 from typing import NamedTuple
 
@@ -163,15 +164,18 @@ def interpreter(version: str) -> Path:
         Path.home() / ".local/share/uv/python",
     )
     candidates += [path for home in homes for path in sorted(home.glob(f"*{version}*/bin/python{version}"))]
+    candidates.append(ROOT / "infra" / "python" / f"python{version}")  # by WebAssembly: slower, the same bytecode
     for candidate in candidates:
         if candidate.is_file() and _version(candidate) == version:
             return candidate
     raise PackagingError(
         f"packages for Lambda need bytecode of Python {version}, and this machine has none: looked on PATH, "
-        f"in {homes[0]} and {homes[1]}. Install python{version} (its interpreter is all that is needed)."
+        f"in {homes[0]} and {homes[1]}. Install python{version} (its interpreter is all that is needed), or let "
+        "`make runtime` fetch one."
     )
 
 
+@cache
 def _version(python: Path) -> str | None:
     # A shim may exist and refuse to run.
     code = "import sys; print('%d.%d' % sys.version_info[:2])"

@@ -125,6 +125,21 @@ def test_the_runtimes_own_python_takes_the_bytecode_and_never_the_source(
     assert (done.returncode, done.stderr) == (0, "")
 
 
+def test_python_for_webassembly_compiles_what_the_runtimes_own_takes(deployed: Any, tmp_path: Any) -> None:
+    """What a machine without the runtime's Python compiles with; `make runtime` fetches it."""
+    assembled = packaging.ROOT / "infra" / "python" / f"python{LAMBDA.python}"
+    code, layers = laid_out(deployed, "forms-definitions", tmp_path)
+    for bytecode in code.rglob("*.pyc"):
+        bytecode.unlink()
+    packaging.compile_tree(code, assembled, "/var/task", sources=False)
+    module = HANDLERS["forms-definitions"].rpartition(".")[0]
+    done = imported(packaging.interpreter(LAMBDA.python), code, layers, module)
+    assert (done.returncode, done.stderr) == (0, "")
+    (code / "broken.py").write_text("def")
+    with pytest.raises(PackagingError, match="SyntaxError"):
+        packaging.compile_tree(code, assembled, "/var/task")
+
+
 def test_all_bytecode_is_unchecked_and_of_the_runtimes_version(deployed: Any) -> None:
     magic = subprocess.run(
         [

@@ -5,6 +5,8 @@ ENV ?= dev
 BIN := .venv/bin
 # Bytecode makes every second start fast; a machine that forbids it would falsify cold-start figures.
 unexport PYTHONDONTWRITEBYTECODE
+# Node comes with the lock: what is started here finds that one.
+export PATH := $(CURDIR)/$(BIN):$(PATH)
 LOCK := $(BIN)/uv pip compile -q pyproject.toml --python-version 3.11 --universal --generate-hashes \
 	--no-emit-index-url --no-emit-find-links --no-header --no-annotate
 .DEFAULT_GOAL := help
@@ -27,26 +29,27 @@ setup: .venv/ready ## .venv with the consentry command
 serve: setup ## the whole product on this machine: PORT=8080
 	PORT=$(PORT) $(BIN)/consentry serve
 
-test: setup tests/node_modules/ready browser runtime valgrind ## every test but the deployed stack
+test: setup browser runtime valgrind tests/node_modules/ready infra/python/node_modules/ready ## every test but the deployed stack
 	# Three for two cores: one of them always waits for a server or a browser.
 	$(BIN)/pytest -n 3 --dist loadfile --ignore tests/e2e --ignore tests/browser --ignore tests/conformance
 	# Apart: the browser's driver keeps an event loop running in its process, and others need their own.
 	$(BIN)/pytest -n 3 --dist loadfile tests/browser tests/conformance
 
 browser: setup
-	@$(BIN)/python tests/browser/find_chromium.py
+	@PYTHONPATH=tests $(BIN)/python -m browser.find_chromium
 
 # For the instruction count of a cold GET. Where it cannot be had, that test fails and says so.
 valgrind: setup
 	@PYTHONPATH=tests:. $(BIN)/python -m benchmarks.instructions || true
 
-# The runtime's Python: packages hold its bytecode. Where none can be had, the packaging tests fail and say so.
+# The runtime's Python: packages hold its bytecode. Where none is installed and none can be downloaded, the one that
+# npm has for WebAssembly.
 runtime: setup
 	@$(BIN)/python -c 'from infra.packaging import interpreter; interpreter("3.13")' 2>/dev/null || \
-		$(BIN)/uv python install 3.13 || true
+		$(BIN)/uv python install 3.13 || $(MAKE) infra/python/node_modules/ready
 
-tests/node_modules/ready: tests/package-lock.json .venv/ready
-	cd tests && PATH="$(CURDIR)/$(BIN):$$PATH" npm ci --no-audit --no-fund
+%/node_modules/ready: %/package-lock.json .venv/ready
+	cd $* && npm ci --no-audit --no-fund
 	touch $@
 
 lint: setup ## ruff and mypy --strict
@@ -60,12 +63,8 @@ content: setup ## compile the content into .build/content
 synth: setup ## write infra/template.json anew
 	$(BIN)/python -m infra.synth
 
-package: content ## build what is deployed into .build/packages (needs Python 3.13 to compile with)
+package: content runtime ## build what is deployed into .build/packages
 	$(BIN)/python -m infra.packaging
-
-infra/node_modules/ready: infra/package-lock.json .venv/ready
-	cd infra && PATH="$(CURDIR)/$(BIN):$$PATH" npm ci --no-audit --no-fund
-	touch $@
 
 e2e: setup infra/node_modules/ready ## deploy onto an emulator with IAM enforced and run the whole path
 	$(BIN)/pytest tests/e2e
@@ -81,6 +80,6 @@ lock: setup ## resolve requirements/*.txt anew
 	grep -A99 '^uv==' requirements/all.txt | awk 'NR > 1 && /^[a-z]/ {exit} {print}' > requirements/uv.txt
 
 clean: ## remove everything that was built
-	rm -rf .venv .build infra/cdk.out infra/node_modules tests/node_modules .mypy_cache .ruff_cache .pytest_cache .hypothesis
+	rm -rf .venv .build infra/cdk.out infra/node_modules infra/python/node_modules tests/node_modules .mypy_cache .ruff_cache .pytest_cache .hypothesis
 
 .PHONY: help setup serve test browser valgrind runtime lint content synth package e2e bench lock clean

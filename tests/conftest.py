@@ -9,14 +9,16 @@ import pytest
 from hypothesis import HealthCheck, settings
 
 from consentry.cli import main
+from support import node, tables
 from support import release as hand_made
-from support import tables
 from support.stack import BASE_ENVIRONMENT, Stack
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser
 
 AS_OF = "2026-11-22"
+
+node.use()
 
 # Tests judge what is computed; a busy machine must not fail them. Speed is measured by `make bench`.
 settings.register_profile("unhurried", deadline=None, suppress_health_check=[HealthCheck.too_slow])

@@ -9,6 +9,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+from support import node
+
 NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 HELP = """\
 no Chromium for the browser tests. Run one of:
@@ -28,17 +30,26 @@ def installed() -> str | None:
 
 
 def fetch() -> None:
-    """Playwright's download, else Debian's package where we may install one."""
+    """Playwright's download and the libraries it misses, else Debian's package; packages where we may install any."""
     playwright = Path(sys.executable).parent / "playwright"
+    may_install = os.geteuid() == 0 and shutil.which("apt-get") is not None
     if subprocess.run([playwright, "install", "chromium"], check=False).returncode == 0:
-        return
-    if os.geteuid() == 0 and shutil.which("apt-get"):
+        if may_install and not _starts(installed()):
+            subprocess.run([playwright, "install-deps", "chromium"], check=False)
+    elif may_install:
+        quiet = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
         subprocess.run(["apt-get", "update", "-q"], check=False)
-        subprocess.run(["apt-get", "install", "-y", "-q", "chromium"], check=False)
+        subprocess.run(["apt-get", "install", "-y", "-q", "chromium"], env=quiet, check=False)
+
+
+def _starts(chromium: str | None) -> bool:
+    # A bare machine lacks the libraries that every desktop has.
+    return bool(chromium) and subprocess.run([str(chromium), "--version"], check=False).returncode == 0
 
 
 def main() -> int:
     """Make sure there is one."""
+    node.use()
     if installed() is None:
         fetch()
     if installed() is None:

@@ -106,11 +106,11 @@ def test_tasks_name_who_mends_and_when_and_cover_what_they_were_opened_for() -> 
     assert [task.market for task in tasks] == [None, None]
     assert tasks_for(found, {"adverse-event": 4}, date(2026, 11, 23))[0].id == tasks[0].id
     after = list(violations(Rulebook(fixed(NEW)), live))
-    decided = decide(after, [], tasks, date(2026, 11, 22))  # type: ignore[arg-type]
+    decided = decide(after, [], tasks, date(2026, 11, 22))
     assert decided.standing == []
     assert {task.id for _, task in decided.tasked} == {task.id for task in tasks}
     edited = [replace(segment, target=segment.target + ".") for segment in live]
-    anew = decide(violations(Rulebook(fixed(NEW)), edited), [], tasks, date(2026, 11, 22))  # type: ignore[arg-type]
+    anew = decide(violations(Rulebook(fixed(NEW)), edited), [], tasks, date(2026, 11, 22))
     assert len(anew.standing) == 2
     assert anew.tasked == []
 

@@ -10,10 +10,13 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
-from consentry.glossary.matching.model import Case, Match, Severity, Status
+from consentry.glossary.matching.model import Case, Match, Severity, Status, ViolatedRule
 
 State = Literal["draft", "in-review", "approved", "retired"]
 ReviewRole = Literal["terminologist", "medical-reviewer"]
+WaiverRole = Literal["medical-reviewer", "compliance-officer"]
+Owner = Literal["translator", "medical-reviewer", "compliance-officer"]
+"""Who mends live words that a change of the glossary made wrong."""
 REVIEWS: frozenset[ReviewRole] = frozenset({"terminologist", "medical-reviewer"})
 """The reviews a locale of a concept needs before it is enforced, each by another person than the author."""
 Name = Annotated[str, Field(pattern=r"^[a-z][a-z0-9]*(?:-[a-z0-9]+)*$", max_length=64)]
@@ -157,10 +160,10 @@ class ProhibitedFile(_Strict):
 class _AboutASegment(_Strict):
     """One violation in one segment, bound to the very words: other words are judged anew."""
 
-    id: Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9-]*$", max_length=80)]
+    id: Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9-]*$", max_length=100)]
     concept: str
     """Empty for prohibited wording and look-alike letters."""
-    rule: Literal["missing-term", "unwanted-term", "name-changed", "prohibited-wording", "proposed-form", "look-alike"]
+    rule: ViolatedRule
     key: str
     """``consentry.glossary.segments.Segment.key``."""
     locale: Tag
@@ -174,7 +177,7 @@ class Waiver(_AboutASegment):
     """``glossary/waivers.yaml``: only here, and only until ``expires``, this violation is accepted."""
 
     reason: Annotated[str, Field(min_length=10, max_length=500)]
-    role: Literal["medical-reviewer", "compliance-officer"]
+    role: WaiverRole
     actor: str
     at: Day
     expires: Day
@@ -185,6 +188,6 @@ class Task(_AboutASegment):
 
     version: Annotated[int, Field(ge=1)]
     """The version of the concept that opened it."""
-    owner: Literal["translator", "medical-reviewer", "compliance-officer"]
+    owner: Owner
     opened: Day
     due: Day

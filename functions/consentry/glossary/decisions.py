@@ -1,22 +1,18 @@
 """What was decided about single violations: waivers and tasks, bound to the very words.
 
-Pure: the day comes from the caller, waivers and tasks are any values with the fields of ``consentry.glossary.concept``.
+Pure: the day comes from the caller.
 """
 
 import hashlib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
-from typing import TYPE_CHECKING, Literal, NamedTuple
+from typing import Literal, NamedTuple
 
+from consentry.glossary.concept import Owner, Task, Waiver
 from consentry.glossary.matching.match import Judgement
 from consentry.glossary.rulebook import Rulebook
 from consentry.glossary.segments import Segment
-
-if TYPE_CHECKING:
-    from consentry.glossary.concept import Task, Waiver
-
-Owner = Literal["translator", "medical-reviewer", "compliance-officer"]
 
 
 class Duty(NamedTuple):
@@ -67,7 +63,7 @@ def violations(rules: Rulebook, segments: Iterable[Segment]) -> Iterator[Violati
 _Binding = tuple[str, str, str, str, str | None, str]
 
 
-def _binding(about: "Waiver | Task") -> _Binding:
+def _binding(about: Waiver | Task) -> _Binding:
     return (about.concept, about.rule, about.key, about.locale, about.source_digest, about.target_digest)
 
 
@@ -81,19 +77,19 @@ def _binding_of(violation: Violation) -> _Binding:
 class Decided:
     """Violations by what was decided. ``standing`` hold back; each names the waivers that once covered it."""
 
-    standing: list[tuple[Violation, tuple["Waiver", ...]]] = field(default_factory=list)
-    waived: list[tuple[Violation, "Waiver"]] = field(default_factory=list)
-    tasked: list[tuple[Violation, "Task"]] = field(default_factory=list)
+    standing: list[tuple[Violation, tuple[Waiver, ...]]] = field(default_factory=list)
+    waived: list[tuple[Violation, Waiver]] = field(default_factory=list)
+    tasked: list[tuple[Violation, Task]] = field(default_factory=list)
     used: set[str] = field(default_factory=set)
     """Ids of waivers and tasks that some violation matches, expired ones too."""
 
 
-def in_force(waiver: "Waiver", day: date) -> bool:
+def in_force(waiver: Waiver, day: date) -> bool:
     """Whether a waiver covers on ``day``: from the day it was given until before the day it expires."""
     return waiver.at <= day < waiver.expires
 
 
-def decide(found: Iterable[Violation], waivers: Iterable["Waiver"], tasks: Iterable["Task"], day: date) -> Decided:
+def decide(found: Iterable[Violation], waivers: Iterable[Waiver], tasks: Iterable[Task], day: date) -> Decided:
     """Sort violations on ``day``, market by market: a waiver for one market does not cover another."""
     known_waivers: dict[_Binding, list[Waiver]] = {}
     known_tasks: dict[_Binding, list[Task]] = {}
@@ -108,9 +104,7 @@ def decide(found: Iterable[Violation], waivers: Iterable["Waiver"], tasks: Itera
     return decided
 
 
-def _sort(
-    decided: Decided, violation: Violation, waivers: Sequence["Waiver"], tasks: Sequence["Task"], day: date
-) -> None:
+def _sort(decided: Decided, violation: Violation, waivers: Sequence[Waiver], tasks: Sequence[Task], day: date) -> None:
     waived: dict[str, tuple[Waiver, list[str]]] = {}
     tasked: dict[str, tuple[Task, list[str]]] = {}
     standing: dict[tuple[Waiver, ...], list[str]] = {}
@@ -134,30 +128,13 @@ def _within(violation: Violation, markets: Sequence[str]) -> Violation:
     return replace(violation, markets=tuple(markets))
 
 
-class NewTask(NamedTuple):
-    """A task as it is opened: the fields of ``consentry.glossary.concept.Task``."""
-
-    id: str
-    concept: str
-    rule: str
-    key: str
-    locale: str
-    market: str | None
-    source_digest: str | None
-    target_digest: str
-    version: int
-    owner: Owner
-    opened: date
-    due: date
-
-
-def tasks_for(found: Iterable[Violation], versions: Mapping[str, int], day: date) -> list[NewTask]:
+def tasks_for(found: Iterable[Violation], versions: Mapping[str, int], day: date) -> list[Task]:
     """The tasks that keep live words live after concepts, in ``versions``, were approved on ``day``.
 
     One for all markets that show the segment, or one per market where only some are concerned. The same violation
     gives the same id, so that nothing is opened twice.
     """
-    opened: dict[str, NewTask] = {}
+    opened: dict[str, Task] = {}
     for violation in found:
         segment, judgement = violation.segment, violation.judgement
         everywhere = set(violation.markets) == set(segment.markets)
@@ -166,18 +143,18 @@ def tasks_for(found: Iterable[Violation], versions: Mapping[str, int], day: date
             bound = "\n".join((*(part or "" for part in _binding_of(violation)), market or ""))
             version = versions.get(judgement.concept, 1)
             name = f"{judgement.concept or judgement.rule}-{version}-{hashlib.sha256(bound.encode()).hexdigest()[:12]}"
-            opened[name] = NewTask(
-                name,
-                judgement.concept,
-                judgement.rule,
-                segment.key,
-                segment.locale,
-                market,
-                segment.source_digest,
-                segment.target_digest,
-                version,
-                duty.owner,
-                day,
-                day + timedelta(days=duty.days),
+            opened[name] = Task(
+                id=name,
+                concept=judgement.concept,
+                rule=judgement.rule,
+                key=segment.key,
+                locale=segment.locale,
+                market=market,
+                source_digest=segment.source_digest,
+                target_digest=segment.target_digest,
+                version=version,
+                owner=duty.owner,
+                opened=day,
+                due=day + timedelta(days=duty.days),
             )
     return list(opened.values())

@@ -17,8 +17,8 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from consentry.base.staff import Staff
 from consentry.base.staff_problems import StaffProblem
-from consentry.glossary.concept import Approval, Digest, Name, Tag, Text, Waiver
-from consentry.glossary.matching.model import APPROVED, chain
+from consentry.glossary.concept import Approval, Digest, Name, Tag, Text, Waiver, WaiverRole
+from consentry.glossary.matching.model import APPROVED, ViolatedRule, chain
 from consentry.glossary.segments import text_digest
 from consentry.glossary.workflow import (
     APPROVE,
@@ -37,7 +37,6 @@ from consentry.glossary.workflow import (
 
 Kind = Literal["form", "term", "waiver"]
 State = Literal["proposed", "accepted", "rejected", "reversed"]
-Rule = Literal["missing-term", "unwanted-term", "name-changed", "prohibited-wording", "proposed-form", "look-alike"]
 DECIDES: dict[Kind, str] = {"form": REVIEW, "term": APPROVE, "waiver": WAIVE}
 """The scope that decides."""
 MAX_WAIVER_DAYS = 365
@@ -62,13 +61,13 @@ class Asked(BaseModel):
     term: Text | None = None
     """``form``: of which entry; left out: the preferred one."""
     key: Annotated[str, Field(min_length=3, max_length=300)] | None = None
-    rule: Rule | None = None
+    rule: ViolatedRule | None = None
     source: Annotated[str, Field(max_length=50_000)] | None = None
     target: Annotated[str, Field(max_length=50_000)] | None = None
     source_digest: Digest | None = None
     target_digest: Digest | None = None
     expires: date | None = None
-    role: Literal["medical-reviewer", "compliance-officer"] | None = None
+    role: WaiverRole | None = None
 
 
 class Ruling(BaseModel):
@@ -84,11 +83,11 @@ class Ruling(BaseModel):
     text: str
     term: str | None = None
     key: str | None = None
-    rule: Rule | None = None
+    rule: ViolatedRule | None = None
     source_digest: str | None = None
     target_digest: str | None = None
     expires: date | None = None
-    role: Literal["medical-reviewer", "compliance-officer"] | None = None
+    role: WaiverRole | None = None
     reason: str
     state: State
     proposed_by: str

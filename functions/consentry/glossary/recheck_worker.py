@@ -114,15 +114,7 @@ def recheck(name: str) -> None:
     new = tasks_for(standing, {concept: version}, day)
     mine = [(document, task) for document, task in open_tasks if task.concept == concept]
     mended = _mended(mine, live.segments, enforced)
-    writes = [
-        Write(
-            f"{TASKS}/{task.id}",
-            0,
-            Task.model_validate(task._asdict()).model_dump(mode="json"),
-            "open",
-        )
-        for task in new
-    ]
+    writes = [Write(f"{TASKS}/{task.id}", 0, task.model_dump(mode="json"), "open") for task in new]
     opened = _all(writes, f"re-check of {name}", at)
     closed = _all([close(document, "mended", ACTOR, at) for document in mended], f"re-check of {name}", at)
     done = {

@@ -11,7 +11,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from consentry.glossary.build.approve import Reviewed
-    from consentry.glossary.decisions import NewTask, Violation
+    from consentry.glossary.concept import Task
+    from consentry.glossary.decisions import Violation
 
 OK, FINDINGS, USAGE = 0, 1, 2
 
@@ -186,8 +187,8 @@ def _count(found: "Sequence[Violation]") -> str:
     return f"{texts} live texts break, in {', '.join(markets)}; they stay live, with a task each"
 
 
-def _show(found: "Sequence[Violation]", tasks: "Sequence[NewTask]") -> None:
-    due = {(task.key, task.locale, task.rule, task.target_digest): task for task in tasks}
+def _show(found: "Sequence[Violation]", tasks: "Sequence[Task]") -> None:
+    due = {(task.key, task.locale, str(task.rule), task.target_digest): task for task in tasks}
     for violation in found:
         segment, judgement = violation.segment, violation.judgement
         where = f"{segment.file}:{segment.line}: {segment.key.partition('#')[2] or segment.key}"
@@ -209,7 +210,7 @@ def _around(text: str, start: int, side: str, width: int = 160) -> str:
     return ("… " if first else "") + line[first : first + width] + (" …" if first + width < len(line) else "")
 
 
-def _facts(found: "Iterable[Violation]", tasks: "Iterable[NewTask]") -> dict[str, Any]:
+def _facts(found: "Iterable[Violation]", tasks: "Iterable[Task]") -> dict[str, Any]:
     return {
         "violations": [
             {
@@ -227,5 +228,5 @@ def _facts(found: "Iterable[Violation]", tasks: "Iterable[NewTask]") -> dict[str
             }
             for violation in found
         ],
-        "tasks": [{**task._asdict(), "opened": str(task.opened), "due": str(task.due)} for task in tasks],
+        "tasks": [task.model_dump(mode="json") for task in tasks],
     }

@@ -92,6 +92,8 @@ def test_pushing_and_pulling_an_unchanged_tree_changes_no_byte(root: Path, store
 
 
 def test_everything_lost_here_comes_back_as_it_was(root: Path, store: Editorial) -> None:
+    imported = root / f"{CONCEPT}.yaml"
+    imported.write_text(f'{imported.read_text("utf-8")}history:\n  - "originated 2019 by T. Rim\\u0085"\n', "utf-8")
     pushed(root, store, Ledger())
     before = tree(root)
     meant = read_files(root).essences

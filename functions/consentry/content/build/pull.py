@@ -22,11 +22,12 @@ from consentry.content.build.documents import (
 )
 from consentry.content.build.ledger import Conflict, Ledger, Outcome
 from consentry.content.build.push import Settings, Store, has_draft, stored_documents, was_once
-from consentry.content.build.written import concept_yaml, list_yaml, prohibited_yaml, text_yaml
+from consentry.content.build.written import text_yaml
 from consentry.forms.build.catalogs import CatalogFile, Entry, catalog_bytes, plural_categories, updated
 from consentry.forms.build.library import load_library
 from consentry.forms.build.strings import SourceString, collect
-from consentry.glossary.concept import ConceptFile, ProhibitedFile
+from consentry.glossary.build.write import concept_yaml, decisions_yaml, prohibited_yaml
+from consentry.glossary.concept import ConceptFile, ProhibitedFile, Task, Waiver
 
 
 def pull(root: Path, store: Store, ledger: Ledger, settings: Settings) -> tuple[Outcome, Files]:
@@ -146,7 +147,9 @@ def _file(root: Path, file: str, essences: dict[str, Any], files: Files, strings
     held = {p: e for p, e in files.essences.items() if p.startswith(f"{folder}/")} | essences
     held = {p: e for p, e in held.items() if e is not None}  # what was closed in the store goes
     assert folder in (WAIVERS, TASKS)  # noqa: S101 -- every other kind has been dealt with
-    return list_yaml([each for _, each in sorted(held.items())], _comments(root, file)).encode()
+    model: type[Waiver | Task] = Waiver if folder == WAIVERS else Task
+    decided = [model.model_validate(each) for _, each in sorted(held.items())]
+    return decisions_yaml(decided, _comments(root, file)).encode()
 
 
 def _comments(root: Path, file: str) -> list[str]:

@@ -6,7 +6,6 @@ import json
 import sys
 from collections.abc import Iterable
 from datetime import UTC, date, datetime
-from pathlib import Path
 from typing import Any
 
 from pydantic import ValidationError
@@ -16,6 +15,7 @@ from consentry.content.build.compile import compile_content
 from consentry.content.build.content import load_content
 from consentry.content.build.units import Settings
 from consentry.glossary.build.library import WAIVERS
+from consentry.glossary.build.write import add_decisions
 from consentry.glossary.concept import Waiver
 
 OK, USAGE = 0, 2
@@ -45,7 +45,7 @@ def waive(options: argparse.Namespace) -> int:
         return _say_no(f"--{error['loc'][0]}: {error['msg']}")
     if options.expires.date() <= settings.day:
         return _say_no(f"--expires: {options.expires.date()} is not after {settings.day}")
-    text = _write(options.root, waivers)
+    text = add_decisions(options.root / WAIVERS, waivers, _HEADER)
     if options.json:
         print(json.dumps({"waivers": [w.model_dump(mode="json") for w in waivers]}, ensure_ascii=False, indent=1))  # noqa: T201
     else:
@@ -98,24 +98,3 @@ def _waiver(finding: Finding, market: str, options: argparse.Namespace, day: dat
         at=day,
         expires=options.expires.date(),
     )
-
-
-def _write(root: Path, waivers: Iterable[Waiver]) -> str:
-    target = root / WAIVERS
-    held = target.read_text("utf-8") if target.exists() else _HEADER
-    if held.rstrip().endswith("[]"):
-        held = held.rstrip().removesuffix("[]")
-    if held and not held.endswith("\n"):
-        held += "\n"
-    text = "".join(_entry(waiver) for waiver in waivers)
-    target.parent.mkdir(parents=True, exist_ok=True)
-    target.write_text(held + text, "utf-8")
-    return text
-
-
-def _entry(waiver: Waiver) -> str:
-    lines = []
-    for name, value in waiver.model_dump(exclude_none=True).items():
-        quoted = name in {"concept", "key", "reason", "actor"}
-        lines.append(f"{name}: {json.dumps(value, ensure_ascii=False) if quoted else value}")
-    return "- " + "\n  ".join(lines) + "\n"

@@ -11,10 +11,12 @@ from pathlib import Path
 import yaml
 
 from consentry.base.build.source import parse, validate
+from consentry.base.build.yaml_text import flow
 from consentry.glossary.build.impact import Live, ReviewError, find, usual_locales, would_break
 from consentry.glossary.build.library import CONCEPTS, TASKS, Library
-from consentry.glossary.concept import REVIEWS, Approval, ConceptFile, ReviewRole
-from consentry.glossary.decisions import NewTask, Violation, tasks_for
+from consentry.glossary.build.write import add_decisions
+from consentry.glossary.concept import REVIEWS, Approval, ConceptFile, ReviewRole, Task
+from consentry.glossary.decisions import Violation, tasks_for
 from consentry.glossary.reviews import SAMPLE, refusal
 
 _TASKS_HEADER = """\
@@ -50,7 +52,7 @@ class Approved:
 
     concepts: tuple[Reviewed, ...]
     breaking: tuple[Violation, ...]
-    tasks: tuple[NewTask, ...]
+    tasks: tuple[Task, ...]
 
 
 def sample_reviews(at: date) -> list[Review]:
@@ -120,42 +122,13 @@ def write(root: Path, approved: Approved) -> list[str]:
             (root / path).write_text(reviewed.text, "utf-8")
             written.append(path)
     if approved.tasks:
-        target = root / TASKS
-        held = target.read_text("utf-8") if target.exists() else _TASKS_HEADER
-        if held.rstrip().endswith("[]"):
-            held = held.rstrip().removesuffix("[]")
-        if held and not held.endswith("\n"):
-            held += "\n"
-        target.write_text(held + "".join(_task(task) for task in approved.tasks), "utf-8")
+        add_decisions(root / TASKS, approved.tasks, _TASKS_HEADER)
         written.append(TASKS)
     return written
 
 
-def _quoted(text: str) -> str:
-    return '"' + text.replace("\\", "\\\\").replace('"', '\\"') + '"'
-
-
-def _task(task: NewTask) -> str:
-    said = [f"- id: {task.id}"]
-    for name in NewTask._fields[1:]:
-        value = getattr(task, name)
-        if value is not None:
-            plain = name not in {"key", "concept"}
-            said.append(f"  {name}: {value if plain else _quoted(value)}")
-    return "\n".join(said) + "\n"
-
-
 def _flow(approval: Approval) -> str:
-    said = f"locale: {approval.locale}, role: {approval.role}, actor: {_plain(approval.actor)}, at: {approval.at}"
-    said += f", digest: {approval.digest}"
-    if approval.reference:
-        said += f", reference: {_quoted(approval.reference)}"
-    return f"{{{said}}}"
-
-
-def _plain(text: str) -> str:
-    safe = text.replace("-", "").replace(".", "").isalnum() and text[0].isalpha() and text not in {"true", "false"}
-    return text if safe else _quoted(text)
+    return flow(approval.model_dump(exclude_none=True))
 
 
 def with_approvals(text: str, file: ConceptFile, given: Iterable[Approval]) -> str:

@@ -1,66 +1,90 @@
-"""A concept as the text of its file: one style, so that a change shows as the lines that changed.
+"""The glossary as the text of its files: one style, so that a change shows as the lines that changed.
 
-Facts in block style, one to a line; a term and an approval are one line each; texts in double quotes; what has its
-usual value is left out.
+Facts in block style, one to a line; a term and an approval are one line each; what has its usual value is left out.
 """
 
-import json
-import re
-from collections.abc import Iterator
-from datetime import date
+from collections.abc import Iterable, Iterator, Sequence
+from pathlib import Path
 from typing import Any
 
-from consentry.glossary.concept import ConceptFile
-
-_PLAIN = re.compile(r"[A-Za-z][A-Za-z0-9._-]*")
-_WORDS = frozenset({"true", "false", "null"})
-_SPECIAL = re.compile("[\x7f-\x9f\u2028\u2029\ud800-\udfff\ufeff\ufffe\uffff]")
-_TEXTS = frozenset({"text", "note", "reference"})
+from consentry.base.build.yaml_text import bare, block, entries, entry, flow, quoted
+from consentry.glossary.concept import ConceptFile, ProhibitedFile, Task, Waiver
 
 
-def concept_yaml(file: ConceptFile) -> str:
-    """The file's text, ending in a line end. Reading it gives an equal ``ConceptFile``."""
-    return "".join(f"{line}\n" for line in _lines(file))
+def concept_yaml(file: ConceptFile, comments: Sequence[str] = ()) -> str:
+    """``glossary/concepts/<concept>.yaml``, ending in a line end. Reading it gives an equal ``ConceptFile``."""
+    return "".join(f"{line}\n" for line in (*comments, *_lines(file)))
+
+
+def prohibited_yaml(file: ProhibitedFile, comments: Sequence[str] = ()) -> str:
+    """``glossary/prohibited/<MARKET>.yaml``."""
+    lines = [*comments, f"market: {bare(file.market)}"]
+    if file.sample:
+        lines.append("sample: true")
+    lines += [*_source(file), "wording:" if file.wording else "wording: []"]
+    for each in file.wording:
+        lines += entry(each.model_dump(exclude_defaults=True), "  ")
+    return "".join(f"{line}\n" for line in lines)
+
+
+def decisions_yaml(decisions: Iterable[Waiver | Task], comments: Sequence[str] = ()) -> str:
+    """``glossary/waivers.yaml`` or ``glossary/tasks.yaml``."""
+    return "".join(f"{line}\n" for line in comments) + (entries(map(_decision, decisions)) or "[]\n")
+
+
+def add_decisions(path: Path, decisions: Sequence[Waiver | Task], header: str) -> str:
+    """Add to such a file, which begins with ``header`` if there is none yet; the lines added."""
+    held = path.read_text("utf-8") if path.exists() else header
+    if held.rstrip().endswith("[]"):
+        held = held.rstrip().removesuffix("[]")
+    if held and not held.endswith("\n"):
+        held += "\n"
+    added = entries(map(_decision, decisions))
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(held + added, "utf-8")
+    return added
+
+
+def _decision(decided: Waiver | Task) -> dict[str, Any]:
+    return decided.model_dump(exclude_none=True)
 
 
 def _lines(file: ConceptFile) -> Iterator[str]:
-    yield f"concept: {_name(file.concept)}"
+    yield f"concept: {bare(file.concept)}"
     yield f"version: {file.version}"
     yield f"state: {file.state}"
     if file.sample:
         yield "sample: true"
-    yield f"subject: {_name(file.subject)}"
-    yield f"definition: {_text(file.definition)}"
+    yield f"subject: {bare(file.subject)}"
+    yield f"definition: {quoted(file.definition)}"
     if file.context is not None:
-        yield f"context: {_text(file.context)}"
+        yield f"context: {quoted(file.context)}"
     yield from _source(file)
     if file.codes:
         yield "codes:"
         for system, code in file.codes.items():
-            yield f"  {system}: {_text(code)}"
+            yield f"  {system}: {quoted(code)}"
     if file.options:
-        yield f"options: [{', '.join(_name(option) for option in file.options)}]"
-    for name in ("do_not_translate", "severity", "strict"):
-        value = getattr(file, name)
-        if value:
-            yield f"{name}: {value if isinstance(value, str) else 'true'}"
+        yield f"options: {flow(file.options)}"
+    if file.do_not_translate:
+        yield "do_not_translate: true"
+    yield f"severity: {file.severity}"
+    if file.strict:
+        yield "strict: true"
     yield from _terms(file)
     if file.approvals:
         yield "approvals:"
         for approval in file.approvals:
-            yield f"  - {_flow(approval.model_dump(exclude_none=True))}"
+            yield f"  - {flow(approval.model_dump(exclude_none=True))}"
     if file.history:
         yield "history:"
         for line in file.history:
-            yield f"  - {_text(line)}"
+            yield f"  - {quoted(line)}"
 
 
-def _source(file: ConceptFile) -> Iterator[str]:
+def _source(file: ConceptFile | ProhibitedFile) -> Iterator[str]:
     yield "source:"
-    yield f"  kind: {file.source.kind}"
-    yield f"  text: {_text(file.source.text)}"
-    if file.source.date is not None:
-        yield f"  date: {file.source.date}"
+    yield from block(file.source.model_dump(exclude_none=True), "  ")
 
 
 def _terms(file: ConceptFile) -> Iterator[str]:
@@ -70,37 +94,9 @@ def _terms(file: ConceptFile) -> Iterator[str]:
     yield "terms:"
     for locale, terms in file.terms.items():
         if not terms:
-            yield f"  {_name(locale)}: []"
+            yield f"  {bare(locale)}: []"
             continue
-        yield f"  {_name(locale)}:"
+        yield f"  {bare(locale)}:"
         for term in terms:
-            yield f"    - {_flow({'text': term.text, 'status': term.status, **_unusual(term)})}"
-
-
-def _unusual(term: Any) -> dict[str, Any]:
-    found: dict[str, Any] = {}
-    for name, field in type(term).model_fields.items():
-        value = getattr(term, name)
-        if not field.is_required() and value != field.default:
-            found[name] = [{"text": f.text, **_unusual(f)} for f in value] if name == "forms" else value
-    return found
-
-
-def _flow(value: Any, name: str = "") -> str:
-    if isinstance(value, dict):
-        return "{" + ", ".join(f"{key}: {_flow(part, key)}" for key, part in value.items()) + "}"
-    if isinstance(value, list):
-        return "[" + ", ".join(_flow(part) for part in value) + "]"
-    if isinstance(value, date):
-        return value.isoformat()
-    return _text(value) if name in _TEXTS else _name(value)
-
-
-def _name(text: str) -> str:
-    """A word that YAML takes for itself; anything else in quotes."""
-    return text if _PLAIN.fullmatch(text) and text not in _WORDS else _text(text)
-
-
-def _text(text: str) -> str:
-    quoted = json.dumps(text, ensure_ascii=False)
-    return _SPECIAL.sub(lambda found: f"\\u{ord(found[0]):04x}", quoted)
+            said = {"text": term.text, "status": term.status, **term.model_dump(exclude_defaults=True)}
+            yield f"    - {flow(said)}"

@@ -12,21 +12,21 @@ from typing import Literal
 
 from consentry.glossary.matching.inflect.languages import Forms, Language, language
 from consentry.glossary.matching.look_alike import LookAlike, look_alikes, repaired
-from consentry.glossary.matching.model import APPROVED, Concept, Prohibited, Term, chain, is_acronym, terms_in_force
+from consentry.glossary.matching.model import (
+    APPROVED,
+    Concept,
+    Prohibited,
+    Term,
+    ViolatedRule,
+    chain,
+    is_acronym,
+    terms_in_force,
+)
 from consentry.glossary.matching.phrase import Hit, Phrase, Prepared, find, flat_span, token_span
 from consentry.glossary.matching.spot import Entry, Index, Spotted
 
 Outcome = Literal["pass", "pass-with-proposed-form", "review", "block"]
-Rule = Literal[
-    "approved-term",
-    "proposed-form",
-    "missing-term",
-    "unwanted-term",
-    "name-changed",
-    "prohibited-wording",
-    "look-alike",
-    "no-term",
-]
+Rule = ViolatedRule | Literal["approved-term"]
 Side = Literal["source", "target"]
 
 

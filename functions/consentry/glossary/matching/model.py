@@ -8,6 +8,10 @@ Status = Literal["preferred", "admitted", "deprecated", "forbidden"]
 Case = Literal["any", "initial", "exact"]
 Match = Literal["auto", "exact", "forms"]
 Severity = Literal["block", "review"]
+ViolatedRule = Literal[
+    "missing-term", "unwanted-term", "name-changed", "prohibited-wording", "proposed-form", "look-alike"
+]
+"""What a text can break."""
 
 APPROVED: frozenset[Status] = frozenset({"preferred", "admitted"})
 

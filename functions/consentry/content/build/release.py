@@ -3,7 +3,7 @@
 import gzip
 import json
 import shutil
-from collections.abc import Iterable
+from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -67,19 +67,23 @@ def load_previous(folder: Path, release: str, as_of: datetime) -> Previous | Non
     return Previous(folder, carried, superseded_at, held, documents)
 
 
-def _compressed(item: tuple[str, bytes]) -> list[tuple[str, bytes]]:
-    path, data = item
-    return [
-        (path, data),
-        (f"{path}.br", brotli.compress(data, mode=brotli.MODE_TEXT, quality=11)),
-        (f"{path}.gz", gzip.compress(data, 9, mtime=0)),
-    ]
+def _compressed(data: bytes) -> tuple[bytes, bytes]:
+    return brotli.compress(data, mode=brotli.MODE_TEXT, quality=11), gzip.compress(data, 9, mtime=0)
 
 
-def compress_all(items: Iterable[tuple[str, bytes]]) -> list[tuple[str, bytes]]:
-    """Each file with its ``.br`` (quality 11) and ``.gz`` (level 9, no time); both codecs release the GIL."""
+def compress_all(items: Sequence[tuple[str, bytes]]) -> list[tuple[str, bytes]]:
+    """Each file with its ``.br`` (quality 11) and ``.gz`` (level 9, no time); both codecs release the GIL.
+
+    The same bytes are compressed once, and the largest first, so that none is left alone at the end.
+    """
+    bodies = sorted({data for _, data in items}, key=len, reverse=True)
     with ThreadPoolExecutor(_WORKERS) as pool:
-        return [file for group in pool.map(_compressed, items) for file in group]
+        packed = dict(zip(bodies, pool.map(_compressed, bodies), strict=True))
+    files = []
+    for path, data in items:
+        brotlied, gzipped = packed[data]
+        files += [(path, data), (f"{path}.br", brotlied), (f"{path}.gz", gzipped)]
+    return files
 
 
 def _report(compiled: Compiled, files: dict[str, bytes]) -> dict[str, Any]:

@@ -4,7 +4,7 @@ What does not pass holds back exactly the units that show it, unless a waiver co
 """
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 
 from consentry.base.build.findings import Finding, Unit
@@ -35,10 +35,11 @@ class _Places:
     def made(self) -> Segment:
         """The segment with all its places."""
         units = sorted(self.units)
-        said = {name: getattr(self.segment, name) for name in Segment.__dataclass_fields__}
-        said["markets"] = tuple(dict.fromkeys(sorted(unit.market for unit in units)))
-        said["units"] = tuple(f"{unit.form}/{unit.market}/{unit.locale}" for unit in units)
-        return Segment(**said)
+        return replace(
+            self.segment,
+            markets=tuple(dict.fromkeys(sorted(unit.market for unit in units))),
+            units=tuple(f"{unit.form}/{unit.market}/{unit.locale}" for unit in units),
+        )
 
 
 class Terminology:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from pathlib import Path
 
+from consentry.base.build.yaml_text import quoted
 from consentry.consent.build.library import FOLDER, LOCK
 from consentry.consent.models import Approval
 
@@ -72,20 +73,15 @@ def approvals_yaml(market: str, approvals: Iterable[Approval]) -> str:
             f"  version: {a.version}",
             f"  locale: {a.locale}",
             f"  digest: {a.digest}",
-            f"  meaning: {_quoted(a.meaning)}",
+            f"  meaning: {quoted(a.meaning)}",
             f"  role: {a.role}",
-            f"  actor: {_quoted(a.actor)}",
+            f"  actor: {quoted(a.actor)}",
             f"  at: {a.at.astimezone(UTC).strftime('%Y-%m-%dT%H:%M:%SZ')}",
-            f"  reference: {_quoted(a.reference)}",
+            f"  reference: {quoted(a.reference)}",
             f"  expires: {a.expires.isoformat()}",
             f"  sample: {'true' if a.sample else 'false'}",
         ]
     return "\n".join(lines) + "\n"
-
-
-def _quoted(text: str) -> str:
-    escaped = text.replace("\\", "\\\\").replace('"', '\\"')
-    return f'"{escaped}"'
 
 
 def lock_with(held: Mapping[str, Mapping[str, str]], wordings: Iterable[Wording]) -> dict[str, dict[str, str]]:

@@ -1,16 +1,19 @@
 """Content with drafts laid over it, in memory: what a preview shows and an import is judged by. Never a release."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
+from typing import TypeVar
 
 from consentry.base.build.source import parse, validate
 from consentry.consent.build.approvals import sample_approval
 from consentry.consent.build.library import TextFile
-from consentry.consent.models import Text
+from consentry.consent.models import Link, Passage, Text
 from consentry.content.build.content import Content
 from consentry.content.build.wordings import wordings
 from consentry.forms.build.catalogs import CatalogFile
+
+Line = TypeVar("Line", Passage, Link)
 
 
 def overlaid(content: Content, catalogs: Mapping[str, CatalogFile], texts: Iterable[TextFile]) -> Content:
@@ -44,3 +47,14 @@ def as_text(market: str, text_id: str, path: str, data: bytes) -> tuple[TextFile
     if text is None:
         return None, [f"{finding.key}: {finding.message}" for finding in wrong]
     return TextFile(market, text_id, source, text), []
+
+
+def reworded(text: Text, words: Mapping[str, str]) -> Text:
+    """The text with other words in its lines, by name: ``label``, ``paragraphs[0]``, ``links[0]``. Not validated."""
+
+    def said(passages: Sequence[Line], part: str) -> list[Line]:
+        return [p.model_copy(update={"text": words[f"{part}[{at}]"]}) for at, p in enumerate(passages)]
+
+    label = text.label.model_copy(update={"text": words["label"]})
+    changed = {"label": label, "paragraphs": said(text.paragraphs, "paragraphs"), "links": said(text.links, "links")}
+    return text.model_copy(update=changed)

@@ -9,12 +9,12 @@ from typing import Any, Literal
 from consentry.base.build.findings import Finding
 from consentry.consent.build.gates import Place, active_text, candidates
 from consentry.consent.build.library import TextFile
-from consentry.consent.models import NOTICE
+from consentry.consent.models import NOTICE, Effective
 from consentry.content.build.content import Content
-from consentry.content.build.drafts import as_if_approved, as_text, overlaid
+from consentry.content.build.drafts import as_if_approved, as_text, overlaid, reworded
 from consentry.content.build.job_lines import SOURCE_LOCALE, JobLines, LegalText, Line, passages
 from consentry.content.build.offers import required_elements
-from consentry.content.build.text_files import leading_comments, text_yaml
+from consentry.content.build.written import opening_comments, text_yaml
 from consentry.content.jobs import judge
 from consentry.content.jobs.model import Delivery, Returned, stamp
 from consentry.forms.build.catalogs import CatalogFile, Entry, catalog_bytes
@@ -336,22 +336,15 @@ class _Import:
             return
         settled = text.file is not None and is_settled(self.lines.content, text)
         version = (text.file.text.version if text.file else 0) + (1 if settled or text.file is None else 0)
-        effective = text.file.text.effective if text.file is not None and not settled else None
+        effective = Effective.model_validate({"from": self.lines.on})
+        if text.file is not None and not settled:
+            effective = text.file.text.effective
         made_from = text.reference.name if text.reference and (text.file is None or text.file.text.reference) else None
+        head = {"version": version, "locale": text.locale, "effective": effective, "reference": made_from}
+        written = reworded(shape.text, whole).model_copy(update=head)
+        comments = opening_comments(self.root, text.file.source.path) if text.file is not None else []
         path = f"consent_texts/{text.market}/{text.id}/{version}.{text.locale}.yaml"
-        comments = ""
-        if text.file is not None:
-            comments = leading_comments((self.root / text.file.source.path).read_text(encoding="utf-8"))
-        data = text_yaml(
-            shape.text,
-            whole,
-            version=version,
-            locale=text.locale,
-            since=effective.from_ if effective else self.lines.on,
-            until=effective.until if effective else None,
-            reference=made_from,
-            comments=comments,
-        ).encode("utf-8")
+        data = text_yaml(written, comments).encode("utf-8")
         made, wrong = as_text(text.market, text.id, path, data)
         for message in wrong:
             self.plan.troubles.append(Trouble(place, text.key, "text", message, "mend the line"))

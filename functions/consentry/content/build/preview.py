@@ -6,12 +6,12 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from consentry.consent.build.library import TextFile
-from consentry.consent.models import Controller, Link, Passage, Text
+from consentry.consent.models import Controller
 from consentry.content.build.compile import Compiled, compile_content
 from consentry.content.build.content import Content
-from consentry.content.build.drafts import as_if_approved, overlaid
+from consentry.content.build.drafts import as_if_approved, overlaid, reworded
 from consentry.content.build.import_job import Plan
-from consentry.content.build.job_lines import JobLines, Line
+from consentry.content.build.job_lines import JobLines, passages
 from consentry.content.build.units import Settings
 from consentry.content.jobs.pseudo import LOCALES, pseudo
 from consentry.forms.build.catalogs import CatalogFile, Entry, plural_categories
@@ -101,24 +101,11 @@ def _entry(tag: str, string: SourceString, *, rtl: bool) -> Entry:
 
 def _text(file: TextFile, lines: JobLines, tag: str, *, rtl: bool) -> TextFile:
     """A legal text in the locale's shape; slots and addresses stay."""
-    text = file.text
-    key = f"consent_texts/{file.name}"
-
-    def said(name: str, own: str) -> str:
-        line: Line | None = lines.lines.get(f"{key}#{name}")
-        return pseudo(line.sources[0] if line else own, rtl=rtl)
-
-    paragraphs = [
-        Passage.model_construct(text=said(f"paragraphs[{i}]", p.text), covers=p.covers)
-        for i, p in enumerate(text.paragraphs)
-    ]
-    links = [
-        Link.model_construct(text=said(f"links[{i}]", link.text), url=link.url, covers=link.covers)
-        for i, link in enumerate(text.links)
-    ]
-    label = Passage.model_construct(text=said("label", text.label.text), covers=text.label.covers)
-    changed = {"locale": tag, "label": label, "paragraphs": paragraphs, "links": links}
-    made: Text = text.model_copy(update=changed)
+    words = {}
+    for name, (own, _) in passages(file.text).items():
+        line = lines.lines.get(f"consent_texts/{file.name}#{name}")
+        words[name] = pseudo(line.sources[0] if line else own, rtl=rtl)
+    made = reworded(file.text, words).model_copy(update={"locale": tag})
     return TextFile(file.market, file.id, file.source, made)
 
 

@@ -22,7 +22,7 @@ from consentry.content.build.documents import (
 )
 from consentry.content.build.ledger import Conflict, Ledger, Outcome
 from consentry.content.build.push import Settings, Store, has_draft, stored_documents, was_once
-from consentry.content.build.written import text_yaml
+from consentry.content.build.written import opening_comments, text_yaml
 from consentry.forms.build.catalogs import CatalogFile, Entry, catalog_bytes, plural_categories, updated
 from consentry.forms.build.library import load_library
 from consentry.forms.build.strings import SourceString, collect
@@ -130,13 +130,14 @@ def _render(root: Path, files: Files, wanted: Mapping[str, Any]) -> dict[str, by
 
 def _file(root: Path, file: str, essences: dict[str, Any], files: Files, strings: Mapping[str, SourceString]) -> bytes:
     path, essence = next(iter(essences.items()))
+    comments = opening_comments(root, file)
     match kind(path):
         case "concept":
-            return concept_yaml(ConceptFile.model_validate(essence), _comments(root, file)).encode()
+            return concept_yaml(ConceptFile.model_validate(essence), comments).encode()
         case "prohibited":
-            return prohibited_yaml(ProhibitedFile.model_validate(essence), _comments(root, file)).encode()
+            return prohibited_yaml(ProhibitedFile.model_validate(essence), comments).encode()
         case "text":
-            return text_yaml(Text.model_validate(essence), _comments(root, file) or _earlier(root, file)).encode()
+            return text_yaml(Text.model_validate(essence), comments or _earlier(root, file)).encode()
         case "approvals":
             both = merged_approvals(files.essences.get(path, []), essence)
             market = path.rpartition("/")[2]
@@ -149,23 +150,14 @@ def _file(root: Path, file: str, essences: dict[str, Any], files: Files, strings
     assert folder in (WAIVERS, TASKS)  # noqa: S101 -- every other kind has been dealt with
     model: type[Waiver | Task] = Waiver if folder == WAIVERS else Task
     decided = [model.model_validate(each) for _, each in sorted(held.items())]
-    return decisions_yaml(decided, _comments(root, file)).encode()
-
-
-def _comments(root: Path, file: str) -> list[str]:
-    """The comment lines that a file begins with."""
-    try:
-        lines = (root / file).read_text("utf-8").splitlines()
-    except (OSError, UnicodeDecodeError):
-        return []
-    return lines[: next((n for n, line in enumerate(lines) if not line.startswith("#")), len(lines))]
+    return decisions_yaml(decided, comments).encode()
 
 
 def _earlier(root: Path, file: str) -> list[str]:
     """The opening comments of a legal text's version before."""
     folder, _, name = file.rpartition("/")
     version, _, rest = name.partition(".")
-    return _comments(root, f"{folder}/{int(version) - 1}.{rest}")
+    return opening_comments(root, f"{folder}/{int(version) - 1}.{rest}")
 
 
 def _catalog(name: str, essences: Mapping[str, Any], files: Files, strings: Mapping[str, SourceString]) -> bytes:

@@ -1,6 +1,7 @@
-"""A legal text as the YAML of its file."""
+"""A legal text as the YAML of its file, and what such files begin with."""
 
 from collections.abc import Sequence
+from pathlib import Path
 
 from consentry.base.build.yaml_text import flow, quoted
 from consentry.consent.models import Passage, Text
@@ -28,3 +29,12 @@ def text_yaml(text: Text, comments: Sequence[str] = ()) -> str:
 
 def _passage(passage: Passage, first: str, rest: str) -> list[str]:
     return [f"{first}text: {quoted(passage.text)}", f"{rest}covers: {flow(passage.covers)}"]
+
+
+def opening_comments(root: Path, file: str) -> list[str]:
+    """The comment lines that a file begins with; none where there is no such file."""
+    try:
+        lines = (root / file).read_text("utf-8").splitlines()
+    except (OSError, UnicodeDecodeError):
+        return []
+    return lines[: next((n for n, line in enumerate(lines) if not line.startswith("#")), len(lines))]

@@ -15,7 +15,12 @@ Period = Annotated[str, StringConstraints(pattern=r"^P(?:[0-9]+Y)?(?:[0-9]+M)?(?
 Version = Annotated[int, Field(ge=1, strict=True)]
 
 NOTICE = "privacy-notice"
-CHANNELS = ("email", "sms", "phone", "post", "messaging", "any")
+
+
+def text_name(market: str, text: str, version: int, locale: str) -> str:
+    """``DE/promotional-email/1.de-DE``: one version of a text, where it lies or where it is shown."""
+    return f"{market}/{text}/{version}.{locale}"
+
 
 # Invisible characters that could make the words seen differ from the words recorded: controls, bidirectional
 # marks and overrides (isolates are added by the compiler), zero-width space, word joiner, BOM.

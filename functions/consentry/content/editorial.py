@@ -11,7 +11,7 @@ from pydantic import ValidationError
 
 from consentry.base.documents import Document, Documents, Write
 from consentry.base.files import read
-from consentry.consent.models import Approval
+from consentry.consent.models import Approval, text_name
 from consentry.content.checking import Rules
 from consentry.content.readiness import Held, Version
 from consentry.content.translations import LegalText
@@ -112,7 +112,7 @@ class Translations:
         version, locale = legal.text.version, legal.text.locale
         said = (name, version, locale)
         approved = any((each.text, each.version, each.locale) == said for held in signed.values() for each in held)
-        keys = {f"{each}/{name}/{version}.{locale}" for each in signed}
+        keys = {text_name(each, name, version, locale) for each in signed}
         return HeldText(document, market, name, legal, approved or bool(keys & self.bench.facts["published"].keys()))
 
     def texts(self, market: str) -> list[Document]:

@@ -13,7 +13,6 @@ Words = str | dict[str, str]
 """One text, or one per CLDR plural category (of a source: ``one`` and ``other``)."""
 
 CATALOGS = "forms/catalogs"
-ENGLISH = "en"
 
 
 class LocaleFacts(TypedDict):

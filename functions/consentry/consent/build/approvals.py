@@ -6,8 +6,8 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 
 from consentry.base.build.yaml_text import quoted
-from consentry.consent.build.library import FOLDER, LOCK
-from consentry.consent.models import Approval
+from consentry.consent.build.library import FOLDER
+from consentry.consent.models import Approval, text_name
 
 # Fixed, so that approving the same words twice writes the same bytes.
 SAMPLE_AT = datetime(2026, 11, 1, tzinfo=UTC)
@@ -29,7 +29,7 @@ class Wording:
     @property
     def lock_key(self) -> str:
         """The entry of ``published.yaml``."""
-        return f"{self.market}/{self.text}/{self.version}.{self.locale}"
+        return text_name(self.market, self.text, self.version, self.locale)
 
 
 def sample_approval(wording: Wording) -> Approval:
@@ -118,6 +118,3 @@ def write_if_changed(root: Path, path: str, text: str) -> bool:
 def approvals_path(market: str) -> str:
     """Where a market's approvals lie."""
     return f"{FOLDER}/approvals/{market}.yaml"
-
-
-LOCK_PATH = LOCK

@@ -6,7 +6,7 @@ from datetime import date
 from consentry.base.build.findings import Finding
 from consentry.consent.build.library import FOLDER, ConsentLibrary, TextFile, text_key
 from consentry.consent.build.texts import render
-from consentry.consent.models import NOTICE, Approval, Controller
+from consentry.consent.models import Approval, Controller, text_name
 from consentry.consent.wording import Objection, Rendered, lacking_elements, objections
 
 
@@ -43,11 +43,6 @@ def candidates(library: ConsentLibrary, place: Place, text: str) -> list[TextFil
     return []
 
 
-def lock_key(place: Place, file: TextFile) -> str:
-    """How ``published.yaml`` names the text: the market it is shown in, whosever folder it lies in."""
-    return f"{place.market}/{file.id}/{file.text.version}.{place.locale}"
-
-
 def approved(library: ConsentLibrary, place: Place, file: TextFile, digest: str) -> Approval | None:
     """The approval in force under these very words, the longest-lived if several."""
     matching = [
@@ -79,7 +74,7 @@ def _why_unapproved(library: ConsentLibrary, place: Place, file: TextFile, diges
 
 
 def _locked(library: ConsentLibrary, place: Place, file: TextFile, controller: str, digest: str) -> list[Finding]:
-    held = library.published.get(lock_key(place, file), {}).get(controller)
+    held = library.published.get(text_name(place.market, file.id, file.text.version, place.locale), {}).get(controller)
     if held is None or held == digest:
         return []
     path = file.source.path
@@ -184,8 +179,3 @@ def unknown_elements(library: ConsentLibrary, known: set[str]) -> list[Finding]:
                         message, mend = f"no market asks for the element {element}", "correct its spelling or remove it"
                         found.append(file.source.finding(key, "elements", message, mend, warning=True))
     return found
-
-
-def is_notice(text: str) -> bool:
-    """True for the privacy notice, which is shown and never agreed to."""
-    return text == NOTICE

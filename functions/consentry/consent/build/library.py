@@ -8,7 +8,7 @@ from pydantic import TypeAdapter, ValidationError
 
 from consentry.base.build.findings import Finding
 from consentry.base.build.source import Source, read, validate
-from consentry.consent.models import NOTICE, Approval, Controller, Digest, Purpose, Statement, Text
+from consentry.consent.models import NOTICE, Approval, Controller, Digest, Purpose, Statement, Text, text_name
 
 FOLDER = "consent_texts"
 STATEMENTS = f"{FOLDER}/statements.yaml"
@@ -30,7 +30,7 @@ class TextFile:
     @property
     def name(self) -> str:
         """``DE/promotional-email/1.de-DE``."""
-        return f"{self.market}/{self.id}/{self.text.version}.{self.text.locale}"
+        return text_name(self.market, self.id, self.text.version, self.text.locale)
 
 
 @dataclass
@@ -176,15 +176,20 @@ def _lock(root: Path, library: ConsentLibrary) -> None:
             library.note("lock", [source.finding(tuple(error["loc"]), "schema", str(error["msg"]), mend)])
 
 
+def text_folders(root: Path) -> list[tuple[str, str]]:
+    """Market and text of every folder that holds a legal text's versions."""
+    markets = (p for p in (root / FOLDER).glob("*") if p.is_dir() and p.name not in _NOT_MARKETS)
+    return sorted((market.name, text.name) for market in markets for text in market.glob("*") if text.is_dir())
+
+
 def load_consent(root: Path) -> ConsentLibrary:
     """Read ``consent_texts/`` below the content root."""
     library = ConsentLibrary()
     _statements(root, library)
     _named(root, library)
-    for market in sorted(p for p in (root / FOLDER).glob("*") if p.is_dir() and p.name not in _NOT_MARKETS):
-        for text_id in sorted(p for p in market.glob("*") if p.is_dir()):
-            for file in sorted(text_id.glob("*.yaml")):
-                _text(root, library, market.name, text_id.name, file.name)
+    for market, text_id in text_folders(root):
+        for file in sorted((root / FOLDER / market / text_id).glob("*.yaml")):
+            _text(root, library, market, text_id, file.name)
     for files in library.texts.values():
         files.sort(key=lambda file: file.text.version)
     _approvals(root, library)

@@ -12,6 +12,7 @@ from typing import Any
 
 from consentry.base.build.findings import Finding
 from consentry.consent.build import approvals
+from consentry.consent.build.library import LOCK
 from consentry.content.build.compile import Compiled, compile_content
 from consentry.content.build.content import Content, load_content
 from consentry.content.build.release import PreviousReleaseError, load_previous, release_files, write_release
@@ -144,8 +145,8 @@ def publish_lock(options: argparse.Namespace) -> int:
     found, texts = wordings(content, settings.day)
     shown = {digest for unit in compiled.units.values() for digest in unit.texts}
     lock = approvals.lock_with(content.consent.published, [w for w in texts if w.digest in shown])
-    changed = approvals.write_if_changed(options.root, approvals.LOCK_PATH, approvals.lock_yaml(lock))
-    return _wrote(options, [approvals.LOCK_PATH] if changed else [], found)
+    changed = approvals.write_if_changed(options.root, LOCK, approvals.lock_yaml(lock))
+    return _wrote(options, [LOCK] if changed else [], found)
 
 
 def _wrote(options: argparse.Namespace, written: list[str], found: list[Finding]) -> int:

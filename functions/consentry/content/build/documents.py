@@ -17,6 +17,7 @@ from pydantic import BaseModel, ValidationError
 from consentry.base.build.findings import Finding
 from consentry.base.build.source import Source, read, validate
 from consentry.base.canonical import canonical_bytes, digest
+from consentry.consent.build.library import text_folders
 from consentry.consent.models import Approval, Text
 from consentry.forms.build.catalogs import CatalogFile, Entry, plural_categories, read_catalog
 from consentry.glossary.concept import ConceptFile, ProhibitedFile, Task, Waiver
@@ -29,7 +30,6 @@ WAIVERS, TASKS = "glossary/waivers", "glossary/tasks"
 CATALOGS = "forms/catalogs"
 TEXTS, APPROVALS = "consent_texts", "consent_texts/approvals"
 _LISTS: Mapping[str, tuple[Kind, type[BaseModel]]] = {WAIVERS: ("waiver", Waiver), TASKS: ("task", Task)}
-_NO_MARKETS = {"purposes", "controllers", "approvals"}
 
 
 @dataclass
@@ -152,9 +152,8 @@ def read_files(root: Path) -> Files:
     _each(root, files, PROHIBITED, ProhibitedFile)
     for folder in _LISTS:
         _listed(root, files, folder)
-    for market in sorted(p for p in (root / TEXTS).glob("*") if p.is_dir() and p.name not in _NO_MARKETS):
-        for text in sorted(p for p in market.glob("*") if p.is_dir()):
-            _each(root, files, f"{TEXTS}/{market.name}/{text.name}", Text)
+    for market, text in text_folders(root):
+        _each(root, files, f"{TEXTS}/{market}/{text}", Text)
     _approvals(root, files)
     for path in sorted((root / CATALOGS).glob("*.po")):
         _catalog(root, files, path.stem)

@@ -8,10 +8,10 @@ from typing import Literal
 from urllib.parse import quote, urlencode
 
 from consentry.content.build.content import Content
-from consentry.content.build.job_lines import SOURCE_LOCALE, JobLines, Line, Use
+from consentry.content.build.job_lines import JobLines, Line, Use
 from consentry.content.jobs import po, xliff, xlsx
 from consentry.content.jobs.memory import Memory, Pair, read_tmx
-from consentry.content.jobs.model import Job, JobProblem, Term, Unit
+from consentry.content.jobs.model import SOURCE_LOCALE, Job, JobProblem, Term, Unit
 from consentry.forms.build.catalogs import plural_header
 from consentry.glossary.api import Glossary
 from consentry.glossary.build.library import Library

@@ -9,14 +9,14 @@ from typing import Any, Literal
 from consentry.base.build.findings import Finding
 from consentry.consent.build.gates import Place, active_text, candidates
 from consentry.consent.build.library import TextFile
-from consentry.consent.models import NOTICE, Effective
+from consentry.consent.models import NOTICE, Effective, text_name
 from consentry.content.build.content import Content
 from consentry.content.build.drafts import as_if_approved, as_text, overlaid, reworded
-from consentry.content.build.job_lines import SOURCE_LOCALE, JobLines, LegalText, Line, passages
+from consentry.content.build.job_lines import JobLines, LegalText, Line, passages
 from consentry.content.build.offers import required_elements
 from consentry.content.build.written import opening_comments, text_yaml
 from consentry.content.jobs import judge
-from consentry.content.jobs.model import Delivery, Returned, stamp
+from consentry.content.jobs.model import SOURCE_LOCALE, Delivery, Returned, joined_id, stamp
 from consentry.forms.build.catalogs import CatalogFile, Entry, catalog_bytes
 from consentry.forms.build.words import judge as judge_label
 from consentry.glossary.decisions import decide, violations
@@ -238,7 +238,7 @@ class _Import:
                 continue
             for category, old, new in zip(line.categories, line.targets, targets, strict=True):
                 if old != new or line.state == "needs-review":
-                    name = f"{line.name}[{category}]" if category else line.name
+                    name = joined_id(line.name, category)
                     self.plan.changes.append(Change(line.file, name, old, new))
             found.append((line, targets))
         return found
@@ -405,7 +405,7 @@ def is_settled(content: Content, text: LegalText) -> bool:
     if text.file is None:
         return False
     version, markets = text.file.text.version, {text.market, *(use.market for use in text.uses)}
-    locked = {f"{market}/{text.id}/{version}.{text.locale}" for market in markets}
+    locked = {text_name(market, text.id, version, text.locale) for market in markets}
     approvals = (a for market in markets for a in content.consent.approvals.get(market, []))
     approved = any((a.text, a.version, a.locale) == (text.id, version, text.locale) for a in approvals)
     return approved or bool(locked & set(content.consent.published))

@@ -12,14 +12,13 @@ from consentry.consent.build.texts import render
 from consentry.consent.models import NOTICE, Text
 from consentry.content.build.content import Content
 from consentry.content.build.policy import Policy
-from consentry.content.jobs.model import State, stamp
+from consentry.content.jobs.model import SOURCE_LOCALE, State, stamp
 from consentry.forms.build.catalogs import CatalogFile, Entry, plural_categories
 from consentry.forms.build.models import Form, StageField
 from consentry.forms.build.strings import SourceString
 from consentry.locales.build import names
 from consentry.locales.build.registry import LocaleEntry
 
-SOURCE_LOCALE = "en-GB"
 SOURCE_MARKET = "GB"
 
 

@@ -7,8 +7,7 @@ from pathlib import Path
 
 from consentry.base.build.findings import Finding
 from consentry.markets.build.load import load_markets
-
-CHANNELS = ("email", "sms", "phone", "post", "messaging")
+from consentry.markets.build.model import CHANNELS
 
 
 @dataclass(frozen=True)
@@ -82,7 +81,7 @@ def load_policies(root: Path, on: date) -> Policies:
             country=resolved.place.country,
             region=resolved.place.region,
             locales=tuple(resolved.locales),
-            consent_model={channel: getattr(resolved.consent_model, channel) for channel in CHANNELS},
+            consent_model={channel: resolved.consent_model.for_channel(channel) for channel in CHANNELS},
             double_opt_in=resolved.double_opt_in == "yes",
             notice_elements=frozenset(resolved.notice_elements),
             statement_elements=dict(resolved.statement_elements),

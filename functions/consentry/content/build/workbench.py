@@ -13,7 +13,7 @@ from consentry.content.build.content import Content
 from consentry.content.build.documents import label_essence
 from consentry.content.build.offers import Offer, required_elements
 from consentry.content.build.units import Shown
-from consentry.forms.build.catalogs import CatalogFile, is_thin, plural_categories
+from consentry.forms.build.catalogs import is_thin, plural_categories
 from consentry.locales.build import names
 
 if TYPE_CHECKING:
@@ -80,10 +80,6 @@ def workbench(
         "controllers": {name: _slots(controller) for name, controller in content.consent.controllers.items()},
         "published": content.consent.published,
     }
-
-
-def _entries(name: str, catalog: CatalogFile) -> dict[str, Any]:
-    return {id_: label_essence(name, entry) for id_, entry in sorted(catalog.entries.items()) if entry.translated}
 
 
 def _texts(built: Offer) -> dict[str, list[str]]:

@@ -10,6 +10,7 @@ from typing import Literal
 State = Literal["new", "needs-review", "translated"]
 """``new``: no translation yet; ``needs-review``: a suggestion, or a translation of other English; else done."""
 
+SOURCE_LOCALE = "en-GB"
 MAX_BYTES = 10 * 1024 * 1024
 CODE = re.compile(r"\{[a-z_]+(?:\.[a-z_]+)?\}")
 """A placeholder or a slot: ``{count}``, ``{controller.name}``."""
@@ -54,7 +55,7 @@ class Unit:
     category: str = ""
     state: State = "new"
     stamp: str = ""
-    source_locale: str = "en-GB"
+    source_locale: str = SOURCE_LOCALE
     where: str = ""
     markets: tuple[str, ...] = ()
     limit: int | None = None
@@ -67,7 +68,7 @@ class Unit:
     @property
     def id(self) -> str:
         """The key, with the plural category where there is one."""
-        return f"{self.key}[{self.category}]" if self.category else self.key
+        return joined_id(self.key, self.category)
 
     @property
     def file(self) -> str:
@@ -109,7 +110,7 @@ class Job:
 
     locale: str
     units: tuple[Unit, ...]
-    source_locale: str = "en-GB"
+    source_locale: str = SOURCE_LOCALE
     plural_forms: str = "nplurals=2; plural=(n != 1);"
 
 
@@ -132,7 +133,7 @@ class Returned:
     @property
     def id(self) -> str:
         """As ``Unit.id``."""
-        return f"{self.key}[{self.category}]" if self.category else self.key
+        return joined_id(self.key, self.category)
 
     @property
     def stamp(self) -> str:
@@ -165,6 +166,11 @@ def stamp(key: str, sources: Iterable[str], targets: Iterable[str]) -> str:
 
 
 _CATEGORY = re.compile(r"\[(zero|one|two|few|many|other)\]$")
+
+
+def joined_id(key: str, category: str) -> str:
+    """The id of a string, or of one plural form of it."""
+    return f"{key}[{category}]" if category else key
 
 
 def split_id(text: str) -> tuple[str, str]:

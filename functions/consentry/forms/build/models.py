@@ -162,14 +162,6 @@ class ProblemText(Strict):
     detail: Text
 
 
-class Messages(Strict):
-    """``forms/messages.yaml``."""
-
-    ui: dict[Slug, Text | PluralText]
-    errors: dict[Slug, Text]
-    problems: dict[Slug, ProblemText]
-
-
 class StageField(Strict):
     """A field in a stage that says more than its name."""
 

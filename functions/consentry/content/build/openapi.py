@@ -10,10 +10,10 @@ from typing import Any
 from consentry.base.problems import STATUS
 from consentry.base.routes import DEFAULT, ROUTES
 from consentry.content.build import openapi_staff
+from consentry.content.build.openapi_parts import DIGEST, closed, listed, nullable, ref, refusals
 from consentry.content.rules import Rules
 
 _CODE = {"type": "string", "pattern": "^[A-Za-z0-9._~-]{1,80}$"}
-_DIGEST = {"type": "string", "pattern": "^sha256-[0-9a-f]{64}$"}
 _RELEASE = {"type": "string", "pattern": "^r[0-9a-f]{32}$"}
 _DATE = "[0-9]{4}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])"
 _INSTANT = {"type": "string", "pattern": f"^{_DATE}T([01][0-9]|2[0-3])(:[0-5][0-9]){{2}}([.][0-9]{{1,6}})?Z$"}
@@ -26,44 +26,30 @@ _SAMPLE_DIGEST = "sha256-" + "0" * 64
 _SAMPLE_RELEASE = "r" + "0" * 32
 
 
-def _object(properties: dict[str, Any], required: list[str] | None = None, **more: Any) -> dict[str, Any]:
-    kept = list(properties) if required is None else required
-    described = {"type": "object", "additionalProperties": False, "properties": properties, **more}
-    return {**described, "required": kept} if kept else described
-
-
-def _nullable(schema: dict[str, Any]) -> dict[str, Any]:
-    return {"anyOf": [schema, {"type": "null"}]}
-
-
-def _ref(name: str) -> dict[str, str]:
-    return {"$ref": f"#/components/schemas/{name}"}
-
-
 def submission_schema() -> dict[str, Any]:
     """The body of every POST that carries answers."""
-    return _object(
+    return closed(
         {
             "site": _CODE,
             "market": _CODE,
             "locale": _CODE,
             "release": _RELEASE,
-            "projection": _DIGEST,
+            "projection": DIGEST,
             "stage": _CODE,
-            "notice": _object({"id": _CODE, "version": _VERSION, "digest": _DIGEST}),
+            "notice": closed({"id": _CODE, "version": _VERSION, "digest": DIGEST}),
             "answers": {"type": "object", "maxProperties": 60},
             "consents": {
                 "type": "array",
                 "maxItems": 30,
-                "items": _object(
-                    {"statement": _CODE, "version": _VERSION, "digest": _DIGEST, "given": {"type": "boolean"}}
+                "items": closed(
+                    {"statement": _CODE, "version": _VERSION, "digest": DIGEST, "given": {"type": "boolean"}}
                 ),
             },
-            "source": _object(
+            "source": closed(
                 {"type": {"enum": _SOURCES}, "id": _CODE, **dict.fromkeys(_CAMPAIGN_KEYS, _CAMPAIGN)}, ["type"]
             ),
             "displayed_at": _INSTANT,
-            "marks": _object(
+            "marks": closed(
                 {
                     "trap": {"type": "string", "maxLength": 1000},
                     "elapsed_ms": {"type": "integer", "minimum": 0, "maximum": 10**10},
@@ -78,11 +64,11 @@ def submission_schema() -> dict[str, Any]:
 
 def _schemas(rules: Rules) -> dict[str, Any]:
     words = {"type": "string"}
-    named = _object({"locale": words, "name": words})
-    place = _object({"country": words, "region": _nullable(words)})
-    fallback = _object({"key": words, "locale": words})
+    named = closed({"locale": words, "name": words})
+    place = closed({"country": words, "region": nullable(words)})
+    fallback = closed({"key": words, "locale": words})
     schemas: dict[str, Any] = {
-        "Problem": _object(
+        "Problem": closed(
             {
                 "type": {"type": "string", "pattern": "^urn:consentry:problem:[a-z0-9-]+$"},
                 "title": words,
@@ -90,36 +76,36 @@ def _schemas(rules: Rules) -> dict[str, Any]:
                 "detail": words,
                 "errors": {
                     "type": "array",
-                    "items": _object(
+                    "items": closed(
                         {"pointer": words, "code": words, "limit": {"type": "integer"}, "detail": words},
                         ["pointer", "code"],
                     ),
                 },
-                "pointer": _nullable(words),
+                "pointer": nullable(words),
             },
             ["type", "title", "status", "detail"],
             additionalProperties=True,
             description="RFC 9457. `type` is stable; `title` and `detail` are in the visitor's language. `errors` "
             "point into the body (RFC 6901). A 409 carries the `pointer` of the form to show instead, or null.",
         ),
-        "Health": _object({"status": {"enum": ["ok"]}, "release": _RELEASE}),
-        "Markets": _object(
+        "Health": closed({"status": {"enum": ["ok"]}, "release": _RELEASE}),
+        "Markets": closed(
             {
                 "markets": {
                     "type": "array",
-                    "items": _object(
+                    "items": closed(
                         {
                             "market": words,
                             "name": words,
                             "place": place,
-                            "locales": {"type": "array", "items": named},
-                            "forms": {"type": "array", "items": words},
+                            "locales": listed(named),
+                            "forms": listed(words),
                         }
                     ),
                 }
             }
         ),
-        "Pointer": _object(
+        "Pointer": closed(
             {
                 "form": words,
                 "market": words,
@@ -129,13 +115,13 @@ def _schemas(rules: Rules) -> dict[str, Any]:
                 "state": {"enum": ["current"]},
                 "dialect": {"enum": ["consentry", "rjsf"]},
                 "document": words,
-                "digest": _DIGEST,
+                "digest": DIGEST,
                 "messages": words,
-                "fallbacks": {"type": "array", "items": fallback},
+                "fallbacks": listed(fallback),
                 "alternates": {
                     "type": "array",
-                    "items": _object(
-                        {"locale": words, "name": words, "document": words, "digest": _DIGEST, "messages": words}
+                    "items": closed(
+                        {"locale": words, "name": words, "document": words, "digest": DIGEST, "messages": words}
                     ),
                 },
             },
@@ -148,34 +134,34 @@ def _schemas(rules: Rules) -> dict[str, Any]:
             "required": ["dialect", "form", "market", "locale", "dir", "release", "notice", "stages"],
         },
         "Submission": submission_schema(),
-        "Acknowledgement": _object(
+        "Acknowledgement": closed(
             {
                 "submission_id": words,
                 "accepted_at": words,
                 "statements": {
                     "type": "array",
-                    "items": _object(
+                    "items": closed(
                         {
                             "statement": words,
                             "version": _VERSION,
-                            "digest": _DIGEST,
+                            "digest": DIGEST,
                             "state": {"enum": ["refused", "given", "requested"]},
                         }
                     ),
                 },
                 "profile_token": words,
-                "next": _nullable(_object({"stage": words})),
+                "next": nullable(closed({"stage": words})),
             },
             description="Says what was recorded, nothing about the person. `requested` waits for the mailbox's proof.",
         ),
-        "Next": _object(
+        "Next": closed(
             {
                 "form": words,
                 "market": words,
                 "locale": words,
-                "stage": _nullable(words),
-                "fields": {"type": "array", "items": words},
-                "statements": {"type": "array", "items": words},
+                "stage": nullable(words),
+                "fields": listed(words),
+                "statements": listed(words),
             },
             description="The stage that is due: names only, never values; `stage` is null when nothing is left to ask.",
         ),
@@ -187,26 +173,16 @@ def _schemas(rules: Rules) -> dict[str, Any]:
             for stage in market_rules["stages"]:
                 name = f"answers.{form}.{market}.{stage['id']}"
                 same = known.setdefault(json.dumps(stage["schema"], sort_keys=True), name)
-                schemas[name] = stage["schema"] if same == name else _ref(same)
+                schemas[name] = stage["schema"] if same == name else ref(same)
     return schemas
 
 
 def _refusals(*codes: str) -> dict[str, Any]:
-    """Problem responses by status, each naming its codes."""
-    by_status: dict[int, list[str]] = {}
-    for code in (*codes, "internal"):
-        by_status.setdefault(STATUS[code], []).append(code)
-    return {
-        str(status): {
-            "description": "Refused: " + ", ".join(f"`{code}`" for code in found),
-            "content": {"application/problem+json": {"schema": _ref("Problem")}},
-        }
-        for status, found in sorted(by_status.items())
-    }
+    return refusals((*codes, "internal"), STATUS.__getitem__, "Problem")
 
 
 def _ok(schema: str, description: str, example: Any = None) -> dict[str, Any]:
-    media: dict[str, Any] = {"schema": _ref(schema)}
+    media: dict[str, Any] = {"schema": ref(schema)}
     if example is not None:
         media["example"] = example
     return {"description": description, "content": {"application/json": media}}
@@ -300,7 +276,7 @@ def _posting(rules: Rules, summary: str, security: bool, *, path: bool) -> dict[
             "required": True,
             "description": "`answers` is judged by `answers.<form>.<market>.<stage>`; every statement of the stage "
             "must be answered, given or refused.",
-            "content": {"application/json": {"schema": _ref("Submission"), "example": example}},
+            "content": {"application/json": {"schema": ref("Submission"), "example": example}},
         },
         "responses": {"201": _ok("Acknowledgement", "Recorded.", acknowledgement), **_refusals(*refusals)},
     }

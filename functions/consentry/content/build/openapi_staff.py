@@ -6,36 +6,18 @@ Every operation needs a token; every refusal is RFC 9457 in English with ``mend`
 from typing import Any
 
 from consentry.base.staff_problems import TITLES
+from consentry.content.build.openapi_parts import DIGEST, closed, listed, nullable, ref, refusals
 
 SCHEME = "staffToken"
 _ALWAYS = ("not-signed-in", "scope-missing", "not-found", "internal", "try-again")
 _TEXT = {"type": "string"}
 _WHY = {"type": "string", "minLength": 3, "maxLength": 500}
-_DIGEST = {"type": "string", "pattern": "^sha256-[0-9a-f]{64}$"}
 _COUNT = {"type": "integer", "minimum": 0}
-
-
-def _object(properties: dict[str, Any], required: list[str] | None = None, **more: Any) -> dict[str, Any]:
-    kept = list(properties) if required is None else required
-    described = {"type": "object", "additionalProperties": False, "properties": properties, **more}
-    return {**described, "required": kept} if kept else described
 
 
 def _open(required: dict[str, Any], description: str) -> dict[str, Any]:
     """An answer: these members, and more."""
     return {"type": "object", "properties": required, "required": list(required), "description": description}
-
-
-def _nullable(schema: dict[str, Any]) -> dict[str, Any]:
-    return {"anyOf": [schema, {"type": "null"}]}
-
-
-def _list(items: dict[str, Any]) -> dict[str, Any]:
-    return {"type": "array", "items": items}
-
-
-def _ref(name: str) -> dict[str, str]:
-    return {"$ref": f"#/components/schemas/{name}"}
 
 
 _FREE = {"type": "object"}
@@ -44,22 +26,22 @@ _WORDS = {"anyOf": [_TEXT, {"type": "object", "additionalProperties": _TEXT}]}
 
 def schemas() -> dict[str, Any]:
     """Named schemas of the staff API."""
-    stamp = {"number": _COUNT, "at": _nullable(_TEXT), "actor": _nullable(_TEXT)}
+    stamp = {"number": _COUNT, "at": nullable(_TEXT), "actor": nullable(_TEXT)}
     judged = _open(
-        {"concept": _nullable(_TEXT), "outcome": _TEXT, "rule": _TEXT, "reason": _TEXT, "suggestions": _list(_TEXT)},
+        {"concept": nullable(_TEXT), "outcome": _TEXT, "rule": _TEXT, "reason": _TEXT, "suggestions": listed(_TEXT)},
         "What the glossary says about one concept in one text; positions count code points.",
     )
     finding = _open({"rule": _TEXT, "message": _TEXT, "mend": _TEXT}, "One thing to mend.")
-    page = {"next": _nullable(_TEXT)}
+    page = {"next": nullable(_TEXT)}
     unit = _open(
         {
             "form": _TEXT,
             "locale": _TEXT,
             "state": {"enum": ["green", "tasks", "blocked"]},
-            "blocks": _list(_FREE),
-            "tasks": _list(_FREE),
-            "waiting": _list(_FREE),
-            "notes": _list(_FREE),
+            "blocks": listed(_FREE),
+            "tasks": listed(_FREE),
+            "waiting": listed(_FREE),
+            "notes": listed(_FREE),
         },
         "`blocks` hold it back, `tasks` are live words to be mended by a day, `waiting` needs a colleague.",
     )
@@ -76,14 +58,14 @@ def schemas() -> dict[str, Any]:
                 "RFC 9457, in English. `mend` says what to do next; a 412 carries the document as it is, `current`.",
             )
         },
-        "Concept": _open({"concept": _FREE, "in_force": _nullable(_FREE), **stamp}, "A concept and what is enforced."),
-        "Concepts": _open({"concepts": _list(_FREE), **page}, "A page; `next` is the cursor of the following one."),
-        "History": _open({"history": _list(_FREE), **page}, "Versions, newest first: who, when, why, old and new."),
-        "Impact": _open({"concept": _TEXT, "total": _COUNT, "breaks": _list(_FREE)}, "What would no longer pass."),
+        "Concept": _open({"concept": _FREE, "in_force": nullable(_FREE), **stamp}, "A concept and what is enforced."),
+        "Concepts": _open({"concepts": listed(_FREE), **page}, "A page; `next` is the cursor of the following one."),
+        "History": _open({"history": listed(_FREE), **page}, "Versions, newest first: who, when, why, old and new."),
+        "Impact": _open({"concept": _TEXT, "total": _COUNT, "breaks": listed(_FREE)}, "What would no longer pass."),
         "GlossaryJudgement": _open({"id": _TEXT, "kind": _TEXT, "state": _TEXT, "number": _COUNT}, "A decision."),
-        "GlossaryJudgements": _open({"judgements": _list(_FREE), **page}, "A page of decisions."),
+        "GlossaryJudgements": _open({"judgements": listed(_FREE), **page}, "A page of decisions."),
         "Tasks": _open(
-            {"tasks": _list(_FREE), **page}, "Live words that a change made wrong, with owner and due date."
+            {"tasks": listed(_FREE), **page}, "Live words that a change made wrong, with owner and due date."
         ),
         "Report": {"type": "object", "description": "What was done, and what stands against it."},
         "Translation": _open(
@@ -93,8 +75,8 @@ def schemas() -> dict[str, Any]:
                 "kind": {"enum": ["label", "text"]},
                 "locale": _TEXT,
                 "state": _TEXT,
-                "findings": _list(finding),
-                "judgements": _list(judged),
+                "findings": listed(finding),
+                "judgements": listed(judged),
                 "publishable": {"type": "boolean"},
                 "next": _TEXT,
                 **stamp,
@@ -102,26 +84,26 @@ def schemas() -> dict[str, Any]:
             "A label (`source`, `target`) or a legal text (`text`, `renderings` with the digests that approvals bind), "
             "judged as it stands.",
         ),
-        "Translations": _open({"translations": _list(_FREE), **page}, "A page of labels and legal texts."),
+        "Translations": _open({"translations": listed(_FREE), **page}, "A page of labels and legal texts."),
         "Readiness": _open(
-            {"market": _TEXT, "state": {"enum": ["green", "tasks", "blocked"]}, "units": _list(unit)},
+            {"market": _TEXT, "state": {"enum": ["green", "tasks", "blocked"]}, "units": listed(unit)},
             "The worst state of its units.",
         ),
         "TranslationDraft": {
             "anyOf": [
-                _object(
-                    {"target": _WORDS, "source_digest": _DIGEST, "comment": _nullable(_TEXT), "reason": _WHY},
+                closed(
+                    {"target": _WORDS, "source_digest": DIGEST, "comment": nullable(_TEXT), "reason": _WHY},
                     ["target", "source_digest"],
                 ),
-                _object({"text": _FREE, "reason": _WHY}, ["text"]),
+                closed({"text": _FREE, "reason": _WHY}, ["text"]),
             ],
             "description": "A label's words (one text, or one per plural category) with the digest of the English they "
             "were made from; or a legal text.",
         },
-        "TextApproval": _object(
+        "TextApproval": closed(
             {
                 "market": _TEXT,
-                "digest": _DIGEST,
+                "digest": DIGEST,
                 "role": _TEXT,
                 "meaning": _TEXT,
                 "reference": _TEXT,
@@ -131,7 +113,7 @@ def schemas() -> dict[str, Any]:
             [],
             description="For a legal text `market`, `digest`, `reference` and `expires` are needed; for a label none.",
         ),
-        "Reason": _object({"reason": _WHY}, []),
+        "Reason": closed({"reason": _WHY}, []),
     }
 
 
@@ -219,32 +201,32 @@ _QUERY: dict[str, tuple[str, ...]] = {
 }
 
 _JSON_BODIES: dict[str, dict[str, Any]] = {
-    "PUT /v1/translations/{locale}/{key}": _ref("TranslationDraft"),
-    "POST /v1/translations/{locale}/{key}/checks": _ref("TranslationDraft"),
-    "POST /v1/translations/{locale}/{key}/review": _ref("Reason"),
-    "POST /v1/translations/{locale}/{key}/approval": _ref("TextApproval"),
-    "POST /v1/translations/{market}/{text}/{locale}/versions": _ref("Reason"),
-    "POST /v1/glossary/concepts": _object({"concept": _FREE, "reason": _WHY}),
-    "PUT /v1/glossary/concepts/{concept}": _object({"concept": _FREE, "reason": _WHY}),
-    "POST /v1/glossary/concepts/{concept}/submission": _object({"locales": _list(_TEXT), "reason": _WHY}, ["reason"]),
-    "POST /v1/glossary/concepts/{concept}/approvals": _object(
+    "PUT /v1/translations/{locale}/{key}": ref("TranslationDraft"),
+    "POST /v1/translations/{locale}/{key}/checks": ref("TranslationDraft"),
+    "POST /v1/translations/{locale}/{key}/review": ref("Reason"),
+    "POST /v1/translations/{locale}/{key}/approval": ref("TextApproval"),
+    "POST /v1/translations/{market}/{text}/{locale}/versions": ref("Reason"),
+    "POST /v1/glossary/concepts": closed({"concept": _FREE, "reason": _WHY}),
+    "PUT /v1/glossary/concepts/{concept}": closed({"concept": _FREE, "reason": _WHY}),
+    "POST /v1/glossary/concepts/{concept}/submission": closed({"locales": listed(_TEXT), "reason": _WHY}, ["reason"]),
+    "POST /v1/glossary/concepts/{concept}/approvals": closed(
         {
             "locale": _TEXT,
             "role": {"enum": ["terminologist", "medical-reviewer"]},
-            "reference": _nullable(_TEXT),
-            "digest": _DIGEST,
+            "reference": nullable(_TEXT),
+            "digest": DIGEST,
             "reason": _WHY,
         },
         ["locale", "role", "reason"],
     ),
-    "POST /v1/glossary/concepts/{concept}/reopening": _object({"reason": _WHY}),
+    "POST /v1/glossary/concepts/{concept}/reopening": closed({"reason": _WHY}),
     "POST /v1/glossary/judgements": {
         **_open(
             {"kind": {"enum": ["form", "term", "waiver"]}, "locale": _TEXT, "text": _TEXT, "reason": _WHY},
             "`form`: an inflection is right; `term`: another term is acceptable; `waiver`: only here, until `expires`.",
         )
     },
-    "POST /v1/glossary/judgements/{judgement}/decision": _object({"accept": {"type": "boolean"}, "reason": _WHY}),
+    "POST /v1/glossary/judgements/{judgement}/decision": closed({"accept": {"type": "boolean"}, "reason": _WHY}),
 }
 
 _OTHER_BODIES = {"POST /v1/glossary/checks", "POST /v1/glossary/imports", "POST /v1/glossary/uploads"}
@@ -314,7 +296,7 @@ def operation(key: str) -> dict[str, Any]:
     status = "201" if key in _CREATED else "200"
     made["responses"] = {status: _answer(key, schema), **_refusals(codes)}
     if key in _CREATED or key in _OTHER_BODIES:
-        made["responses"].setdefault("200", {"description": "Done, or done before.", "content": _json(_ref(schema))})
+        made["responses"].setdefault("200", {"description": "Done, or done before.", "content": _json(ref(schema))})
     if method == "GET":
         made["responses"]["304"] = {"description": "Unchanged."}
     return made
@@ -323,7 +305,7 @@ def operation(key: str) -> dict[str, Any]:
 def _answer(key: str, schema: str) -> dict[str, Any]:
     if key == "GET /v1/glossary/exports":
         return {"description": "The file."}
-    return {"description": _SUMMARIES.get(key, ("Done", "", ""))[0] + ".", "content": _json(_ref(schema))}
+    return {"description": _SUMMARIES.get(key, ("Done", "", ""))[0] + ".", "content": _json(ref(schema))}
 
 
 def _json(schema: dict[str, Any]) -> dict[str, Any]:
@@ -344,16 +326,7 @@ def _parameter(name: str, where: str) -> dict[str, Any]:
 
 
 def _refusals(codes: list[str]) -> dict[str, Any]:
-    by_status: dict[int, list[str]] = {}
-    for code in dict.fromkeys(codes):
-        by_status.setdefault(TITLES[code][0], []).append(code)
-    said: dict[str, Any] = {
-        str(status): {
-            "description": "Refused: " + ", ".join(f"`{code}`" for code in found),
-            "content": {"application/problem+json": {"schema": _ref("StaffProblem")}},
-        }
-        for status, found in sorted(by_status.items())
-    }
+    said = refusals(codes, lambda code: TITLES[code][0], "StaffProblem")
     # Without a valid token the gateway answers by itself, in its own words.
     for status in ("401", "403"):
         said[status]["content"] |= _json(_FREE)

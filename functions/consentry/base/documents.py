@@ -128,6 +128,8 @@ class Documents:
 
     def history(self, path: str, before: int | None = None, limit: int = PAGE) -> list[Document]:
         """Versions, newest first, at most ``limit``; those older than number ``before``."""
+        if len(path) > MAX_PATH:
+            return []
         answer = self._dynamodb.query(
             TableName=self._table,
             KeyConditionExpression="#path = :path AND version < :before",
@@ -271,6 +273,8 @@ class Documents:
                 raise
 
     def _item(self, path: str, version: str) -> Document | None:
+        if len(path) > MAX_PATH:
+            return None
         answer = self._dynamodb.get_item(
             TableName=self._table, Key=item({"path": path, "version": version}), ConsistentRead=True
         )

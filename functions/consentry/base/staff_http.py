@@ -4,18 +4,24 @@ import base64
 import binascii
 import re
 from collections.abc import Callable
-from typing import Any
+from typing import Any, TypeVar
 from urllib.parse import urlencode
 
+from pydantic import BaseModel, ValidationError
+
 from consentry.base import telemetry
-from consentry.base.documents import Busy, Conflict, Document, Held, TooLarge
+from consentry.base.documents import Busy, Conflict, Document, Documents, Held, TooLarge
 from consentry.base.http import JSON_TYPE, Event, Response, header, json_response, query
 from consentry.base.staff import Staff, staff
-from consentry.base.staff_problems import StaffProblem
+from consentry.base.staff_documents import described, version
+from consentry.base.staff_problems import StaffProblem, cannot_use, invalid_shape
 from consentry.base.strict_json import MAX_DEPTH, StrictJsonError, loads
 
 MAX_JSON_BYTES = 1024 * 1024
+MAX_SMALL_BYTES = 16 * 1024
+"""Of a body that names a few things."""
 MAX_PAGE = 200
+Model = TypeVar("Model", bound=BaseModel)
 _TAG = re.compile(r'"([1-9][0-9]{0,8})"')
 
 
@@ -116,16 +122,14 @@ def changed_meanwhile(conflict: Conflict) -> StaffProblem:
     )
 
 
-def described(document: Document) -> dict[str, Any]:
-    """A document with its number, time, actor, action and reason, as the API shows it."""
-    return {
-        "number": document.number,
-        "at": document.at,
-        "actor": document.actor,
-        "action": document.action,
-        "reason": document.reason,
-        "body": document.body,
-    }
+def unchanged(document: Document | None, base: int, path: str) -> None:
+    """Refuse a change made from another version than the one there is; ``base`` 0: there must be none.
+
+    Raises:
+        StaffProblem: 412 with the document as it is now.
+    """
+    if (document.number if document is not None else 0) != base:
+        raise changed_meanwhile(Conflict(path, document))
 
 
 def media_type(event: Event) -> str:
@@ -187,6 +191,58 @@ def json_object(event: Event, limit: int = MAX_JSON_BYTES) -> dict[str, Any]:
     return value
 
 
+def members(event: Event, *known: str, limit: int = MAX_SMALL_BYTES) -> dict[str, Any]:
+    """The body as a strict JSON object of members that are ``known``.
+
+    Raises:
+        StaffProblem: as ``json_object``; 422 for any other member.
+    """
+    body = json_object(event, limit)
+    for name in body:
+        if name not in known:
+            raise cannot_use(f"/{name[:60]}", "unexpected", f"Known are {', '.join(known)}.")
+    return body
+
+
+def shaped(model: type[Model], value: object, prefix: str = "") -> Model:
+    """The value as ``model``; ``prefix`` is the JSON Pointer to it.
+
+    Raises:
+        StaffProblem: 422 with each fault.
+    """
+    try:
+        return model.model_validate(value)
+    except ValidationError as error:
+        raise invalid_shape(error, prefix) from None
+
+
+def reason_of(value: object) -> str:
+    """Why, from the body: part of every change, because the history tells it.
+
+    Raises:
+        StaffProblem: 422 unless it is 3 to 500 characters.
+    """
+    if isinstance(value, str) and 3 <= len(value.strip()) <= 500:
+        return value.strip()
+    raise cannot_use("/reason", "required", "Why, in 3 to 500 characters; the history tells it.")
+
+
+def reason_asked(event: Event) -> str:
+    """Why, from the query parameter ``reason``.
+
+    Raises:
+        StaffProblem: 400 unless it is 3 to 500 characters.
+    """
+    said = (query(event, "reason") or "").strip()
+    if not 3 <= len(said) <= 500:
+        raise StaffProblem(
+            "invalid-parameter",
+            "A reason is missing; the history tells it.",
+            "Say why in the query, reason=…, 3 to 500 characters.",
+        )
+    return said
+
+
 def page_size(event: Event, usual: int = 50) -> int:
     """The query parameter ``limit``.
 
@@ -230,3 +286,21 @@ def page_response(event: Event, name: str, found: list[Any], after: str | None) 
         parameters = {**(event.get("queryStringParameters") or {}), "cursor": following}
         headers["link"] = f'<{event["rawPath"]}?{urlencode(parameters)}>; rel="next"'
     return json_response(200, {name: found, "next": following}, headers)
+
+
+def history_page(event: Event, documents: Documents, path: str) -> Response:
+    """A page of a document's versions, newest first, each with what it changed.
+
+    Raises:
+        StaffProblem: 400 for a cursor of another list.
+    """
+    limit = min(page_size(event, 20), 100)
+    before = cursor(event)
+    if before is not None and not re.fullmatch(r"[0-9]{1,6}", before):
+        raise StaffProblem("invalid-parameter", "The cursor is not one of a history.", "Follow the Link header.")
+    found = documents.history(path, int(before) if before is not None else None, limit + 1)
+    shown = [
+        version(document, found[index + 1] if index + 1 < len(found) else None)
+        for index, document in enumerate(found[:limit])
+    ]
+    return page_response(event, "history", shown, str(found[limit - 1].number) if len(found) > limit else None)

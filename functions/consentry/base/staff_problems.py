@@ -5,6 +5,8 @@ Not in ``forms/messages.yaml``: those words are for visitors, and translated.
 
 from typing import Any
 
+from consentry.base.faults import faults
+
 TITLES: dict[str, tuple[int, str]] = {
     "malformed-json": (400, "The body is not JSON"),
     "bad-encoding": (400, "The body is not UTF-8"),
@@ -29,6 +31,8 @@ TITLES: dict[str, tuple[int, str]] = {
     "try-again": (503, "Try again in a moment"),
 }
 """Code → status and title. The problem type is ``urn:consentry:problem:<code>``."""
+MAX_ERRORS = 100
+"""Told at once."""
 
 
 class StaffProblem(Exception):
@@ -70,6 +74,28 @@ class StaffProblem(Exception):
         if self.errors:
             said["errors"] = self.errors
         return {**said, **self.extra}
+
+
+def wrong(pointer: str, code: str, detail: str) -> dict[str, Any]:
+    """One of a problem's ``errors``."""
+    return {"pointer": pointer, "code": code, "detail": detail}
+
+
+def invalid_body(detail: str, *errors: dict[str, Any]) -> StaffProblem:
+    """422 with everything that is wrong in the body."""
+    return StaffProblem("invalid-body", detail, "Mend what is listed under errors.", errors=list(errors))
+
+
+def cannot_use(pointer: str, code: str, detail: str) -> StaffProblem:
+    """422 for one value of the body; ``detail`` says what it has to be."""
+    errors = [wrong(pointer, code, detail)]
+    return StaffProblem("invalid-body", f"{pointer} cannot be used.", f"Mend {pointer}: {detail}", errors=errors)
+
+
+def invalid_shape(error: Any, prefix: str = "") -> StaffProblem:
+    """422 for a ``pydantic.ValidationError`` about the value at the pointer ``prefix``."""
+    found = [wrong(prefix + fault.pointer, fault.code, fault.sentence) for fault in faults(error)[:MAX_ERRORS]]
+    return invalid_body(f"{len(found)} {'part does' if len(found) == 1 else 'parts do'} not fit the schema.", *found)
 
 
 def not_found(what: str, mend: str) -> StaffProblem:

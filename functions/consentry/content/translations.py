@@ -13,7 +13,7 @@ from typing import Any, Literal
 from pydantic import ValidationError
 
 from consentry.base.staff import Staff
-from consentry.base.staff_problems import StaffProblem
+from consentry.base.staff_problems import StaffProblem, invalid_shape
 from consentry.consent.models import Approval, Effective, Text
 from consentry.content.checking import Shown, Verdict
 from consentry.content.workbench import Made, Words, source_digest
@@ -148,20 +148,7 @@ def parse_text(said: Any) -> Text:
     try:
         return Text.model_validate(said)
     except ValidationError as invalid:
-        errors = [
-            {
-                "pointer": "/text" + "".join(f"/{part}" for part in error["loc"]),
-                "code": str(error["type"]),
-                "detail": str(error["msg"]).removeprefix("Value error, "),
-            }
-            for error in invalid.errors(include_url=False, include_context=False)
-        ]
-        raise StaffProblem(
-            "invalid-body",
-            "This is not a legal text.",
-            "Mend what is listed under errors; GET the text to see its shape.",
-            errors=errors[:50],
-        ) from None
+        raise invalid_shape(invalid, "/text") from None
 
 
 def next_version(newest: LegalText, newest_fixed: bool, day: date, who: Staff, address: str) -> LegalText:
@@ -252,13 +239,7 @@ def approve_text(
             }
         )
     except ValidationError as invalid:
-        errors = [
-            {"pointer": f"/{error['loc'][0]}", "code": str(error["type"]), "detail": str(error["msg"])}
-            for error in invalid.errors(include_url=False, include_context=False)
-        ]
-        raise StaffProblem(
-            "invalid-body", "The approval is not complete.", "Mend what is listed under errors.", errors=errors
-        ) from None
+        raise invalid_shape(invalid) from None
     return replace(held, state="approved"), approval
 
 

@@ -18,23 +18,24 @@ from consentry.base.documents import Conflict, Document, Documents, Write
 from consentry.base.http import Event, Response, header, json_response, query
 from consentry.base.staff import Staff
 from consentry.base.staff_http import (
-    changed_meanwhile,
     cursor,
     etag,
     framed,
+    history_page,
     if_match,
-    json_object,
+    members,
     page_response,
     page_size,
+    reason_of,
+    unchanged,
 )
-from consentry.base.staff_problems import StaffProblem, method_not_allowed, not_found
+from consentry.base.staff_problems import StaffProblem, cannot_use, method_not_allowed, not_found
 from consentry.content import translations as work
 from consentry.content.checking import Verdict, approval_of, check_label, check_text, shown_texts
 from consentry.content.editorial import HeldText, Translations, described, text_path, version_of
 from consentry.content.readiness import readiness, text_address
 from consentry.content.translations import APPROVE, EDIT, REVIEW, SCOPES, Label, LegalText, Signature
 from consentry.content.workbench import Made, Words, label_path, newer, source_digest
-from consentry.glossary import views
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -458,16 +459,7 @@ def _history(asked: Asked, locale: str, key: str) -> Response:
         at = _label(locale, key)
         path = at.path
         _any_scope(asked.who, at.catalog)
-    limit = min(page_size(asked.event, 20), 100)
-    before = cursor(asked.event)
-    if before is not None and not re.fullmatch(r"[0-9]{1,6}", before):
-        raise StaffProblem("invalid-parameter", "The cursor is not one of a history.", "Follow the Link header.")
-    found = _store.documents.history(path, int(before) if before is not None else None, limit + 1)
-    shown = [
-        views.version(document, found[index + 1] if index + 1 < len(found) else None)
-        for index, document in enumerate(found[:limit])
-    ]
-    return page_response(asked.event, "history", shown, str(found[limit - 1].number) if len(found) > limit else None)
+    return history_page(asked.event, _store.documents, path)
 
 
 # Writing
@@ -480,33 +472,12 @@ def _base(event: Event) -> int:
     return if_match(event)
 
 
-def _still(document: Document | None, base: int, path: str) -> None:
-    if (document.number if document is not None else 0) != base:
-        raise changed_meanwhile(Conflict(path, document))
-
-
 def _body(event: Event, *known: str) -> dict[str, Any]:
-    body = json_object(event, MAX_BYTES)
-    for name in body:
-        if name not in known:
-            raise _fault(f"/{name[:60]}", "unexpected", f"Known are {', '.join(known)}.")
-    return body
-
-
-def _fault(pointer: str, code: str, detail: str) -> StaffProblem:
-    return StaffProblem(
-        "invalid-body",
-        "The body is not what this takes.",
-        f"Mend {pointer}: {detail}",
-        errors=[{"pointer": pointer, "code": code, "detail": detail}],
-    )
+    return members(event, *known, limit=MAX_BYTES)
 
 
 def _reason(body: dict[str, Any], usual: str) -> str:
-    reason = body.get("reason", usual)
-    if not isinstance(reason, str) or not 3 <= len(reason.strip()) <= 500:
-        raise _fault("/reason", "invalid", "Why, in 3 to 500 characters; the history tells it.")
-    return reason.strip()
+    return reason_of(body.get("reason", usual))
 
 
 def _words(value: Any, at: LabelAt) -> Words:
@@ -514,14 +485,14 @@ def _words(value: Any, at: LabelAt) -> Words:
     plurals = _store.bench.facts["catalogs"][at.catalog]["plurals"]
     if isinstance(at.source, str):
         if not isinstance(value, str) or not 0 < len(value) <= MAX_WORDS:
-            raise _fault("/target", "invalid", f"A text of 1 to {MAX_WORDS} characters.")
+            raise cannot_use("/target", "invalid", f"A text of 1 to {MAX_WORDS} characters.")
         return _seen(value, "/target")
     if (
         not isinstance(value, dict)
         or set(value) != set(plurals)
         or not all(isinstance(text, str) and 0 < len(text) <= MAX_WORDS for text in value.values())
     ):
-        raise _fault("/target", "invalid", f'One text for each of {", ".join(plurals)}: {{"{plurals[0]}": …}}.')
+        raise cannot_use("/target", "invalid", f'One text for each of {", ".join(plurals)}: {{"{plurals[0]}": …}}.')
     return {name: _seen(value[name], f"/target/{name}") for name in plurals}
 
 
@@ -530,7 +501,9 @@ def _seen(text: str, pointer: str) -> str:
     found = _UNSEEN.search(text)
     if found:
         code = f"U+{ord(found.group()):04X}"
-        raise _fault(pointer, "invisible", f"The character {code} at {found.start() + 1} cannot be seen; take it out.")
+        raise cannot_use(
+            pointer, "invisible", f"The character {code} at {found.start() + 1} cannot be seen; take it out."
+        )
     return unicodedata.normalize("NFC", text)
 
 
@@ -542,7 +515,7 @@ def _draft(asked: Asked, locale: str, key: str) -> Response:
     _one_market(asked.who, EDIT, at)
     base = _base(asked.event)
     body = _body(asked.event, "target", "source_digest", "comment", "reason")
-    _still(at.document, base, at.path)
+    unchanged(at.document, base, at.path)
     target = _words(body.get("target"), at)
     if body.get("source_digest") != source_digest(at.source):
         raise StaffProblem(
@@ -554,7 +527,7 @@ def _draft(asked: Asked, locale: str, key: str) -> Response:
         )
     comment = body.get("comment")
     if comment is not None and not (isinstance(comment, str) and len(comment) <= 1000):
-        raise _fault("/comment", "invalid", "A text of at most 1000 characters.")
+        raise cannot_use("/comment", "invalid", "A text of at most 1000 characters.")
     after = work.draft_label(at.label, at.filed, at.source, target, comment, asked.who)
     (document,) = _store.documents.write(
         [Write(at.path, base, after.body(), "draft")],
@@ -587,7 +560,7 @@ def _draft_text(asked: Asked, locale: str, key: str) -> Response:
     asked.who.require(EDIT, locale, held.market)
     base = if_match(asked.event)
     body = _body(asked.event, "text", "reason")
-    _still(held.document, base, held.document.path)
+    unchanged(held.document, base, held.document.path)
     address = text_address(held.document.path)
     after = work.draft_text(held.legal, body.get("text"), held.fixed, asked.who, address, _versions(held))
     (document,) = _store.documents.write(
@@ -606,7 +579,7 @@ def _check(asked: Asked, locale: str, key: str) -> Response:
         body = _body(asked.event, "text", "reason")
         text = work.parse_text(body.get("text"))
         if text.locale != locale:
-            raise _fault("/text/locale", "fixed", f"It is {locale} here.")
+            raise cannot_use("/text/locale", "fixed", f"It is {locale} here.")
         legal = LegalText(text, "draft")
         return json_response(200, _judged_text(asked, held.market, held.name, legal).as_json())
     at = _label(locale, key)
@@ -621,7 +594,7 @@ def _review(asked: Asked, locale: str, key: str) -> Response:
         asked.who.require(REVIEW, locale, held.market)
         base = if_match(asked.event)
         body = _body(asked.event, "reason")
-        _still(held.document, base, held.document.path)
+        unchanged(held.document, base, held.document.path)
         verdict = _judged_text(asked, held.market, held.name, held.legal)
         address = text_address(held.document.path)
         after = work.review_text(held.legal, held.fixed, verdict, asked.who, address)
@@ -632,7 +605,7 @@ def _review(asked: Asked, locale: str, key: str) -> Response:
     _one_market(asked.who, REVIEW, at)
     base = _base(asked.event)
     body = _body(asked.event, "reason")
-    _still(at.document, base, at.path)
+    unchanged(at.document, base, at.path)
     label = _drafted(at)
     reviewed = work.review_label(label, at.source, _judged_label(asked, at, label.target), asked.who, at.address)
     document = _step(asked, at.document, reviewed.body(), "review", _reason(body, "reviewed"))
@@ -665,7 +638,7 @@ def _approve(asked: Asked, locale: str, key: str) -> Response:
     _one_market(asked.who, APPROVE, at, every=True)
     base = _base(asked.event)
     body = _body(asked.event, "reason")
-    _still(at.document, base, at.path)
+    unchanged(at.document, base, at.path)
     label = _drafted(at)
     approved = work.approve_label(label, at.source, _judged_label(asked, at, label.target), asked.who, at.address)
     document = _step(asked, at.document, approved.body(), "approve", _reason(body, "approved"))
@@ -681,11 +654,11 @@ def _signature(body: dict[str, Any], market: str) -> Signature:
                 "reference": "What documents the decision, such as the number of a protocol.",
                 "expires": "The day from which it no longer counts, such as 2028-11-22.",
             }
-            raise _fault(f"/{name}", "required", hints.get(name, "A text."))
+            raise cannot_use(f"/{name}", "required", hints.get(name, "A text."))
     try:
         expires = date.fromisoformat(said["expires"])
     except ValueError:
-        raise _fault("/expires", "invalid", "A day, such as 2028-11-22.") from None
+        raise cannot_use("/expires", "invalid", "A day, such as 2028-11-22.") from None
     return Signature(said["market"], said["digest"], said["role"], said["meaning"], said["reference"], expires)
 
 
@@ -698,7 +671,7 @@ def _approve_text(asked: Asked, locale: str, key: str) -> Response:
         signed = _signature({name: value for name, value in body.items() if name != "reason"}, held.market)
         asked.who.require(APPROVE, locale, signed.market)
         if header(asked.event, "if-match") is not None:
-            _still(held.document, if_match(asked.event), held.document.path)
+            unchanged(held.document, if_match(asked.event), held.document.path)
         verdict = _judged_text(asked, held.market, held.name, held.legal)
         shown = shown_texts(_store.bench, held.market, held.name, held.legal.text)
         address = text_address(held.document.path)

@@ -5,17 +5,18 @@ import re
 from collections.abc import Iterable, Mapping
 from typing import Annotated, Any, NamedTuple
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field
 
 from consentry.base import aws, settings
 from consentry.base.clock import now_ms, rfc3339
 from consentry.base.documents import Documents
 from consentry.base.http import Event, Response, json_response, query
+from consentry.base.names import LOCALE
 from consentry.base.staff import Staff
-from consentry.base.staff_http import body_bytes, etag, framed, json_object, media_type
-from consentry.base.staff_problems import StaffProblem, method_not_allowed, not_found
+from consentry.base.staff_http import body_bytes, etag, framed, json_object, media_type, shaped
+from consentry.base.staff_problems import StaffProblem, method_not_allowed, not_found, wrong
 from consentry.glossary import views
-from consentry.glossary.concept import ConceptFile, Name, Tag
+from consentry.glossary.concept import ConceptFile, Market, Name, Tag
 from consentry.glossary.decisions import in_force
 from consentry.glossary.exchange.table_write import write_aws, write_deepl, write_own, write_weblate
 from consentry.glossary.exchange.tbx_write import write_tbx
@@ -25,7 +26,7 @@ from consentry.glossary.matching.match import Glossary, Judgement
 from consentry.glossary.matching.model import chain
 from consentry.glossary.segments import text_digest
 from consentry.glossary.store import CONCEPTS, Enforced, Reader, day_of
-from consentry.glossary.workflow import READ
+from consentry.glossary.workflow import readable
 
 FUNCTION = "glossary-checks"
 MAX_SEGMENTS = 500
@@ -33,8 +34,6 @@ MAX_FILE_BYTES = 4 * 1024 * 1024
 MAX_FILE_SEGMENTS = 5_000
 MAX_CHARACTERS = 500_000
 MAX_REPLY_BYTES = 4_300_000
-MARKET = r"^[A-Z]{2}(?:-[A-Z0-9]{1,3})?$"
-_TAG = re.compile(r"[a-z]{2,3}(?:-[A-Z][a-z]{3})?(?:-[A-Z]{2})?")
 _KINDS: Mapping[str, str] = {
     "text/plain": ".txt",
     "text/markdown": ".md",
@@ -84,7 +83,7 @@ class Question(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     locale: Tag
-    market: Annotated[str, Field(pattern=MARKET)] | None = None
+    market: Market | None = None
     source_locale: Tag = "en-GB"
     text: Annotated[str, Field(min_length=1, max_length=50_000)] | None = None
     concepts: Annotated[tuple[Name, ...], Field(max_length=200)] = ()
@@ -97,8 +96,7 @@ def handler(event: Event, _context: object) -> Response:
 
 
 def _route(event: Event, who: Staff) -> Response:
-    if not any(scope.startswith(("glossary:", "translations:")) for scope in who.scopes):
-        who.require(READ)
+    readable(who, "glossary:", "translations:")
     method: str = event["requestContext"]["http"]["method"]
     ways = {"/v1/glossary/checks": ("POST", _check), "/v1/glossary/exports": ("GET", _export)}
     if event["rawPath"] not in ways:
@@ -129,10 +127,7 @@ def _check(event: Event) -> Response:
 
 
 def _question(event: Event) -> Question:
-    try:
-        question = Question.model_validate(json_object(event, 2 * 1024 * 1024))
-    except ValidationError as error:
-        raise views.invalid(error) from None
+    question = shaped(Question, json_object(event, 2 * 1024 * 1024))
     if (question.text is None) == (not question.segments):
         raise StaffProblem(
             "invalid-body",
@@ -175,11 +170,8 @@ def _file(event: Event, name: str | None, kind: str) -> tuple[Question, list[Pie
             "The file does not say its language.",
             "Name it in the query: ?locale=de-DE.",
         )
-    try:
-        source = query(event, "source_locale") or read.source_locale or "en-GB"
-        question = Question(locale=locale, market=query(event, "market"), source_locale=source)
-    except ValidationError as error:
-        raise views.invalid(error) from None
+    source = query(event, "source_locale") or read.source_locale or "en-GB"
+    question = shaped(Question, {"locale": locale, "market": query(event, "market"), "source_locale": source})
     if len(read.segments) > MAX_FILE_SEGMENTS:
         raise _too_much(f"{len(read.segments)} segments; at most {MAX_FILE_SEGMENTS} are checked at once.")
     return question, [Piece(each.key, each.line, each.source, each.target) for each in read.segments]
@@ -210,9 +202,7 @@ def _judged(question: Question, segments: list[Piece], *, whole: bool) -> Respon
             "invalid-body",
             f"Not in force: {', '.join(unknown)}.",
             "Name concepts that GET /v1/glossary/concepts?state=approved lists.",
-            errors=[
-                {"pointer": "/concepts", "code": "unknown", "detail": f"{name} is not in force."} for name in unknown
-            ],
+            errors=[wrong("/concepts", "unknown", f"{name} is not in force.") for name in unknown],
         )
     counts: dict[str, int] = {}
     shown = []
@@ -323,7 +313,7 @@ def _export(event: Event) -> Response:
     """``format`` tbx, tbx-dct, csv, xliff, weblate, deepl or aws; ``state=all`` with drafts, as they are worked on."""
     shape = query(event, "format") or "tbx"
     locale = query(event, "locale")
-    if locale is not None and not all(map(_TAG.fullmatch, locale.split(","))):
+    if locale is not None and not all(re.fullmatch(LOCALE, tag) for tag in locale.split(",")):
         raise StaffProblem("invalid-parameter", f"locale={locale[:20]} is no language tag.", "Write it as de or de-AT.")
     everything = query(event, "state") or "in-force"
     if everything not in ("in-force", "all"):

@@ -10,6 +10,7 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
+from consentry.base.names import DIGEST, LOCALE, MARKET, NAME
 from consentry.glossary.matching.model import Case, Match, Severity, Status, ViolatedRule
 
 State = Literal["draft", "in-review", "approved", "retired"]
@@ -19,10 +20,11 @@ Owner = Literal["translator", "medical-reviewer", "compliance-officer"]
 """Who mends live words that a change of the glossary made wrong."""
 REVIEWS: frozenset[ReviewRole] = frozenset({"terminologist", "medical-reviewer"})
 """The reviews a locale of a concept needs before it is enforced, each by another person than the author."""
-Name = Annotated[str, Field(pattern=r"^[a-z][a-z0-9]*(?:-[a-z0-9]+)*$", max_length=64)]
-Tag = Annotated[str, Field(pattern=r"^[a-z]{2,3}(?:-[A-Z][a-z]{3})?(?:-[A-Z]{2})?$")]
+Name = Annotated[str, Field(pattern=NAME, max_length=64)]
+Tag = Annotated[str, Field(pattern=LOCALE)]
+Market = Annotated[str, Field(pattern=MARKET)]
 Text = Annotated[str, Field(min_length=1, max_length=200)]
-Digest = Annotated[str, Field(pattern=r"^sha256-[0-9a-f]{64}$")]
+Digest = Annotated[str, Field(pattern=DIGEST)]
 
 
 class _Strict(BaseModel):

@@ -2,9 +2,7 @@
 
 import re
 from collections.abc import Callable
-from typing import Any, TypeVar
-
-from pydantic import BaseModel, ValidationError
+from typing import Any
 
 from consentry.base import aws, settings
 from consentry.base.clock import now_ms, rfc3339
@@ -16,12 +14,18 @@ from consentry.base.staff_http import (
     cursor,
     etag,
     framed,
+    history_page,
     if_match,
     json_object,
+    members,
     page_response,
     page_size,
+    reason_asked,
+    reason_of,
+    shaped,
+    unchanged,
 )
-from consentry.base.staff_problems import StaffProblem, method_not_allowed, not_found
+from consentry.base.staff_problems import StaffProblem, cannot_use, method_not_allowed, not_found
 from consentry.glossary import judging, views, workflow
 from consentry.glossary.concept import REVIEWS, ConceptFile
 from consentry.glossary.decisions import HOLDS_BACK
@@ -39,12 +43,12 @@ from consentry.glossary.store import (
     Reader,
     concept_path,
     day_of,
-    gone,
     is_open,
+    retrying,
     task_of,
     waiver_of,
 )
-from consentry.glossary.workflow import Kept
+from consentry.glossary.workflow import Kept, readable
 
 FUNCTION = "glossary-concepts"
 BASE = ["", "v1", "glossary"]
@@ -58,7 +62,6 @@ _documents = Documents(aws.dynamodb(), settings.required("EDITORIAL_TABLE"))
 _editorial = Editorial(_documents, aws.sqs(), settings.required("RECHECK_QUEUE_URL"))
 _reader = Reader(_documents)
 _live = Live(settings.content_dir())
-_Model = TypeVar("_Model", bound=BaseModel)
 
 
 def handler(event: Event, _context: object) -> Response:
@@ -69,7 +72,7 @@ def handler(event: Event, _context: object) -> Response:
 def _route(event: Event, who: Staff) -> Response:
     method: str = event["requestContext"]["http"]["method"]
     parts = event["rawPath"].split("/")
-    readable(who)
+    readable(who, "glossary:")
     rest = parts[3:] if parts[:3] == BASE else []
     ways = WAYS.get(tuple("*" if index == 1 else part for index, part in enumerate(rest)))
     if ways is None:
@@ -80,12 +83,6 @@ def _route(event: Event, who: Staff) -> Response:
     if method not in ways:
         raise method_not_allowed(method, ", ".join(ways))
     return ways[method](event, who, *rest[1:2])
-
-
-def readable(who: Staff) -> None:
-    """Any scope of the glossary reads it."""
-    if not any(scope.startswith("glossary:") for scope in who.scopes):
-        who.require(workflow.READ)
 
 
 def _now() -> str:
@@ -161,8 +158,7 @@ def _create(event: Event, who: Staff) -> Response:
 def _change(event: Event, who: Staff, name: str) -> Response:
     base = if_match(event)
     document, kept = _editorial.concept(name)
-    if document.number != base:
-        raise _stale(document)
+    unchanged(document, base, document.path)
     said, reason = _concept_body(event, kept)
     after = workflow.edit(kept, said, who)
     if after == kept:
@@ -173,16 +169,11 @@ def _change(event: Event, who: Staff, name: str) -> Response:
     return _shown(200, document, after)
 
 
-def _stale(document: Document) -> StaffProblem:
-    return changed_meanwhile(Conflict(document.path, document))
-
-
 def _retire(event: Event, who: Staff, name: str) -> Response:
     base = if_match(event)
-    reason = _reason(query(event, "reason"), "the query parameter reason")
+    reason = reason_asked(event)
     document, kept = _editorial.concept(name)
-    if document.number != base:
-        raise _stale(document)
+    unchanged(document, base, document.path)
     after = workflow.retire(kept, who)
     if after == kept:
         return _shown(200, document, kept)
@@ -190,57 +181,59 @@ def _retire(event: Event, who: Staff, name: str) -> Response:
 
 
 def _reopen(event: Event, who: Staff, name: str) -> Response:
-    body = _fields(json_object(event, 16 * 1024), "reason")
-    reason = _reason(body.get("reason"))
+    body = members(event, "reason")
+    reason = reason_of(body.get("reason"))
 
     def act() -> Response:
         document, kept = _editorial.concept(name)
         return _came(document, kept, workflow.reopen(kept, who), "reopen", who, reason)
 
-    return _repeated(act)
+    return retrying(act)
 
 
 def _submit(event: Event, who: Staff, name: str) -> Response:
-    body = _fields(json_object(event, 16 * 1024), "locales", "reason")
+    body = members(event, "locales", "reason")
     locales = body.get("locales")
     if locales is not None and not (
         isinstance(locales, list) and 0 < len(locales) <= 100 and all(isinstance(each, str) for each in locales)
     ):
-        raise _fault("/locales", "invalid", 'A list of locales, such as ["en", "de"]; leave it out for all of yours.')
-    reason = _reason(body.get("reason"))
+        raise cannot_use(
+            "/locales", "invalid", 'A list of locales, such as ["en", "de"]; leave it out for all of yours.'
+        )
+    reason = reason_of(body.get("reason"))
 
     def act() -> Response:
         document, kept = _editorial.concept(name)
         return _came(document, kept, workflow.submit(kept, locales, who), "submit", who, reason)
 
-    return _repeated(act)
+    return retrying(act)
 
 
 def _approve(event: Event, who: Staff, name: str) -> Response:
-    body = _fields(json_object(event, 16 * 1024), "locale", "role", "reference", "digest", "reason")
+    body = members(event, "locale", "role", "reference", "digest", "reason")
     locale, role, reference, digest = (body.get(key) for key in ("locale", "role", "reference", "digest"))
     if not isinstance(locale, str):
-        raise _fault("/locale", "required", "The language that you reviewed.")
+        raise cannot_use("/locale", "required", "The language that you reviewed.")
     if role not in REVIEWS:
-        raise _fault("/role", "required", f"One of {', '.join(sorted(REVIEWS))}.")
+        raise cannot_use("/role", "required", f"One of {', '.join(sorted(REVIEWS))}.")
     if reference is not None and not (isinstance(reference, str) and 0 < len(reference) <= 200):
-        raise _fault("/reference", "invalid", "A text of at most 200 characters, such as the number of a protocol.")
-    reason = _reason(body.get("reason"))
+        raise cannot_use("/reference", "invalid", "A text of at most 200 characters, such as the number of a protocol.")
+    reason = reason_of(body.get("reason"))
     base = None if digest is not None and header(event, "if-match") is None else if_match(event)
 
     def act() -> Response:
         document, kept = _editorial.concept(name)
-        if base is not None and document.number != base:
-            raise _stale(document)
+        if base is not None:
+            unchanged(document, base, document.path)
         if digest is not None and locale in kept.current.terms and digest != kept.current.meaning_digest(locale):
-            raise _stale(document)  # other words than those that were read
+            raise changed_meanwhile(Conflict(document.path, document))  # other words than those that were read
         at = _now()
         after = workflow.approve(kept, locale, role, reference, who, day_of(at))
         if after == kept:
             return _shown(200, document, kept)
         return _came(document, kept, after, f"approve {locale} as {role}", who, reason, at)
 
-    return _repeated(act)
+    return retrying(act)
 
 
 def _came(
@@ -261,33 +254,14 @@ def _came(
     return _shown(200, made[0], after, **headers)
 
 
-def _repeated(act: Callable[[], Response]) -> Response:
-    response: Response = _editorial.retrying(act)
-    return response
-
-
 def _concept_history(event: Event, _who: Staff, name: str) -> Response:
-    return _history(event, concept_path(name))
+    document, _ = _editorial.concept(name)
+    return history_page(event, _documents, document.path)
 
 
 def _judgement_history(event: Event, _who: Staff, name: str) -> Response:
-    return _history(event, f"{JUDGEMENTS}/{name}")
-
-
-def _history(event: Event, path: str) -> Response:
-    limit = min(page_size(event, 20), 100)
-    at = cursor(event)
-    if at is not None and not re.fullmatch(r"[0-9]{1,6}", at):
-        raise StaffProblem("invalid-parameter", "The cursor is not one of a history.", "Follow the Link header.")
-    found = _documents.history(path, int(at) if at is not None else None, limit + 1) if len(path) <= 200 else []
-    if not found and at is None:
-        raise not_found(f"There is nothing at {path[:100]}.", "Look for it in the list it belongs to.")
-    shown = [
-        views.version(document, found[index + 1] if index + 1 < len(found) else None)
-        for index, document in enumerate(found[:limit])
-    ]
-    after = str(found[limit - 1].number) if len(found) > limit else None
-    return page_response(event, "history", shown, after)
+    document, _ = _ruling(name)
+    return history_page(event, _documents, document.path)
 
 
 def _impact(event: Event, _who: Staff, name: str) -> Response:
@@ -346,7 +320,7 @@ def _judgement(_event: Event, _who: Staff, name: str) -> Response:
 def _ruling(name: str) -> tuple[Document, Ruling]:
     found = _editorial.ruling(name)
     if found is None:
-        raise gone("judgement", name)
+        raise not_found(f"There is no judgement {name[:80]}.", "List them with GET /v1/glossary/judgements.")
     return found
 
 
@@ -357,10 +331,10 @@ def _concept_for(kind: str, concept: str) -> tuple[Document | None, Kept | None]
 
 
 def _judge(event: Event, who: Staff) -> Response:
-    asked = _model(Asked, json_object(event, 256 * 1024))
+    asked = shaped(Asked, json_object(event, 256 * 1024))
 
     def act() -> Response:
-        concept, kept = _concept_for(asked.kind, asked.concept)
+        concept, kept = _concept_for(asked.kind, asked.concept or "")
         placed = judging.placed(asked, kept)
         at = _now()
         earlier, ruling = _editorial.ruling(judging.name_of(placed)) or (None, None)
@@ -372,7 +346,7 @@ def _judge(event: Event, who: Staff) -> Response:
         document = _settled(earlier, concept, kept, outcome, "propose", who, asked.reason, at)
         return _ruling_shown(201, document, location=f"/v1/glossary/judgements/{outcome.ruling.id}")
 
-    return _repeated(act)
+    return retrying(act)
 
 
 def _something_to_waive(asked: Asked) -> None:
@@ -404,11 +378,11 @@ def _something_to_waive(asked: Asked) -> None:
 
 
 def _decide(event: Event, who: Staff, name: str) -> Response:
-    body = _fields(json_object(event, 16 * 1024), "accept", "reason")
+    body = members(event, "accept", "reason")
     yes = body.get("accept")
     if not isinstance(yes, bool):
-        raise _fault("/accept", "required", "true or false.")
-    reason = _reason(body.get("reason"))
+        raise cannot_use("/accept", "required", "true or false.")
+    reason = reason_of(body.get("reason"))
 
     def act() -> Response:
         document, ruling = _ruling(name)
@@ -420,11 +394,11 @@ def _decide(event: Event, who: Staff, name: str) -> Response:
         action = "accept" if yes else "reject"
         return _ruling_shown(200, _settled(document, concept, kept, outcome, action, who, reason, at))
 
-    return _repeated(act)
+    return retrying(act)
 
 
 def _reverse(event: Event, who: Staff, name: str) -> Response:
-    reason = _reason(query(event, "reason"), "the query parameter reason")
+    reason = reason_asked(event)
 
     def act() -> Response:
         document, ruling = _ruling(name)
@@ -435,7 +409,7 @@ def _reverse(event: Event, who: Staff, name: str) -> Response:
             return _ruling_shown(200, document)
         return _ruling_shown(200, _settled(document, concept, kept, outcome, "reverse", who, reason, at))
 
-    return _repeated(act)
+    return retrying(act)
 
 
 def _settled(
@@ -520,52 +494,18 @@ def _recheck(_event: Event, _who: Staff, name: str) -> Response:
 
 
 def _concept_body(event: Event, kept: Kept | None) -> tuple[ConceptFile, str]:
-    body = _fields(json_object(event, MAX_CONCEPT_BYTES), "concept", "reason")
+    body = members(event, "concept", "reason", limit=MAX_CONCEPT_BYTES)
     said = body.get("concept")
     if not isinstance(said, dict):
-        raise _fault("/concept", "required", "The concept, as it is read.")
+        raise cannot_use("/concept", "required", "The concept, as it is read.")
     if kept is None:
         for name in ("state", "version", "approvals"):
             if name in said and said[name] not in ("draft", 1, []):
-                raise _fault(f"/concept/{name}", "unexpected", "A new concept begins as a draft; leave this out.")
+                raise cannot_use(f"/concept/{name}", "unexpected", "A new concept begins as a draft; leave this out.")
         said = {**said, "state": "draft"}
     else:
-        before = kept.current
-        sent = set(said)
-        said = {**{name: before.model_dump(mode="json")[name] for name in workflow.MANAGED if name not in sent}, **said}
-    return _model(ConceptFile, said, "/concept"), _reason(body.get("reason"))
-
-
-def _model(model: type[_Model], value: dict[str, Any], prefix: str = "") -> _Model:
-    try:
-        return model.model_validate(value)
-    except ValidationError as error:
-        raise views.invalid(error, prefix) from None
-
-
-def _fields(body: dict[str, Any], *known: str) -> dict[str, Any]:
-    for name in body:
-        if name not in known:
-            raise _fault(f"/{name[:60]}", "unexpected", f"Known are {', '.join(known)}.")
-    return body
-
-
-def _reason(value: object, where: str = '"reason"') -> str:
-    """Why: part of every change, because the history tells it."""
-    if isinstance(value, str) and 3 <= len(value.strip()) <= 500:
-        return value.strip()
-    if where != '"reason"':
-        raise StaffProblem("invalid-parameter", "A reason is missing.", f"Say why in {where}, 3 to 500 characters.")
-    raise _fault("/reason", "required", "Why, in 3 to 500 characters; the history tells it.")
-
-
-def _fault(pointer: str, code: str, detail: str) -> StaffProblem:
-    return StaffProblem(
-        "invalid-body",
-        f"{pointer} cannot be used.",
-        "Mend what is listed under errors.",
-        errors=[{"pointer": pointer, "code": code, "detail": detail}],
-    )
+        said = {**kept.current.model_dump(mode="json", include=set(workflow.MANAGED)), **said}
+    return shaped(ConceptFile, said, "/concept"), reason_of(body.get("reason"))
 
 
 WAYS: dict[tuple[str, ...], dict[str, Callable[..., Response]]] = {

@@ -10,16 +10,17 @@ from consentry.base.clock import now_ms, rfc3339
 from consentry.base.documents import Documents, Write
 from consentry.base.http import Event, Response, json_response, query
 from consentry.base.ids import random_ref
+from consentry.base.names import LOCALE
 from consentry.base.staff import Staff
-from consentry.base.staff_http import body_bytes, etag, framed, json_object, media_type
-from consentry.base.staff_problems import StaffProblem, method_not_allowed, not_found
+from consentry.base.staff_http import MAX_SMALL_BYTES, body_bytes, etag, framed, json_object, media_type, reason_asked
+from consentry.base.staff_problems import StaffProblem, cannot_use, method_not_allowed, not_found
 from consentry.glossary import workflow
 from consentry.glossary.concept import ConceptFile
 from consentry.glossary.exchange.api import FORMATS, Imported, Plan, merge, read
 from consentry.glossary.importing import IMPORTS, MAX_DOCUMENTS, Order, carry_out
 from consentry.glossary.matching.model import chain
 from consentry.glossary.store import CONCEPTS, concept_path
-from consentry.glossary.workflow import EDIT, READ, Kept
+from consentry.glossary.workflow import EDIT, Kept, readable
 
 FUNCTION = "glossary-imports"
 # An event of Lambda holds 6 MB, in which a body may be base64.
@@ -29,7 +30,6 @@ UPLOAD_SECONDS = 900
 WRITE_MS = 18_000
 """How long one request may go on writing; the sweep ends what is left."""
 MAX_SHOWN = 500
-_TAG = re.compile(r"[a-z]{2,3}(?:-[A-Z][a-z]{3})?(?:-[A-Z]{2})?")
 
 _documents = Documents(aws.dynamodb(), settings.required("EDITORIAL_TABLE"))
 _s3 = aws.s3()
@@ -42,8 +42,7 @@ def handler(event: Event, _context: object) -> Response:
 
 
 def _route(event: Event, who: Staff) -> Response:
-    if not any(scope.startswith("glossary:") for scope in who.scopes):
-        who.require(READ)
+    readable(who, "glossary:")
     method: str = event["requestContext"]["http"]["method"]
     match event["rawPath"].split("/")[1:]:
         case ["v1", "glossary", "imports"]:
@@ -64,12 +63,12 @@ def _route(event: Event, who: Staff) -> Response:
 def _upload(event: Event, who: Staff) -> Response:
     """An address to put one file of a stated size to."""
     who.require(EDIT)
-    body = json_object(event, 16 * 1024)
+    body = json_object(event, MAX_SMALL_BYTES)
     name, size = body.get("name"), body.get("size")
     if not (isinstance(name, str) and re.fullmatch(r"[^/\\\x00-\x1f]{1,120}", name)):
-        raise _fault("/name", "The name of the file, such as terms.tbx.")
+        raise cannot_use("/name", "required", "The name of the file, such as terms.tbx.")
     if isinstance(size, bool) or not isinstance(size, int) or size < 1:
-        raise _fault("/size", "The number of its bytes.")
+        raise cannot_use("/size", "required", "The number of its bytes.")
     if size > MAX_UPLOAD_BYTES:
         raise StaffProblem(
             "body-too-large",
@@ -97,13 +96,7 @@ def _upload(event: Event, who: Staff) -> Response:
 def _import(event: Event, who: Staff) -> Response:
     who.require(EDIT)
     dry = _flag(event, "dry_run")
-    reason = (query(event, "reason") or "").strip()
-    if not dry and not 3 <= len(reason) <= 500:
-        raise StaffProblem(
-            "invalid-parameter",
-            "A reason is missing; the history of every concept tells it.",
-            "Say why in the query, &reason=…, 3 to 500 characters; or look first with dry_run=true.",
-        )
+    reason = "" if dry else reason_asked(event)
     began = now_ms()
     data, name = _data(event, who)
     imported = _read(event, data, name)
@@ -159,9 +152,9 @@ def _data(event: Event, who: Staff) -> tuple[bytes, str]:
     kind = media_type(event)
     name = query(event, "file")
     if name is None and kind == "application/json":
-        key = json_object(event, 16 * 1024).get("upload")
+        key = json_object(event, MAX_SMALL_BYTES).get("upload")
         if not isinstance(key, str) or not re.fullmatch(r"[A-Za-z0-9._|:\-]{1,128}/[0-9a-f]{32}\.[a-z0-9]{1,8}", key):
-            raise _fault("/upload", "The key that POST /v1/glossary/uploads gave.")
+            raise cannot_use("/upload", "required", "The key that POST /v1/glossary/uploads gave.")
         if key.partition("/")[0] != who.sub:
             raise StaffProblem(
                 "not-found",
@@ -207,7 +200,7 @@ def _read(event: Event, data: bytes, name: str) -> Imported:
 
 
 def _tag(value: str | None, name: str) -> str | None:
-    if value is not None and not _TAG.fullmatch(value):
+    if value is not None and not re.fullmatch(LOCALE, value):
         raise StaffProblem("invalid-parameter", f"{name}={value[:20]} is no language tag.", "Write it as de or de-AT.")
     return value
 
@@ -308,12 +301,3 @@ def _shown(plan: Plan, refused: list[dict[str, Any]], left: list[str]) -> dict[s
         "not_yours": refused[:MAX_SHOWN],
         "left": left[:MAX_SHOWN],
     }
-
-
-def _fault(pointer: str, detail: str) -> StaffProblem:
-    return StaffProblem(
-        "invalid-body",
-        f"{pointer} cannot be used.",
-        "Mend what is listed under errors.",
-        errors=[{"pointer": pointer, "code": "required", "detail": detail}],
-    )

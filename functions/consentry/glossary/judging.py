@@ -13,11 +13,11 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
 from consentry.base.staff import Staff
-from consentry.base.staff_problems import StaffProblem
-from consentry.glossary.concept import Approval, Digest, Name, Tag, Text, Waiver, WaiverRole
+from consentry.base.staff_problems import StaffProblem, invalid_body, wrong
+from consentry.glossary.concept import Approval, Digest, Market, Name, Tag, Text, Waiver, WaiverRole
 from consentry.glossary.matching.model import APPROVED, ViolatedRule, chain
 from consentry.glossary.segments import text_digest
 from consentry.glossary.workflow import (
@@ -53,9 +53,10 @@ class Asked(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     kind: Kind
-    concept: Name | Literal[""] = ""
+    concept: Annotated[Name | None, BeforeValidator(lambda said: said or None)] = None
+    """None for what belongs to no concept."""
     locale: Tag
-    market: Annotated[str, Field(pattern=r"^[A-Z]{2}(?:-[A-Z0-9]{1,3})?$")] | None = None
+    market: Market | None = None
     text: Text
     reason: Reason
     term: Text | None = None
@@ -118,7 +119,7 @@ def placed(asked: Asked, kept: Kept | None) -> Asked:
     if asked.kind == "waiver":
         return asked
     if kept is None or kept.in_force is None:
-        raise _gone(asked.concept)
+        raise _gone(asked.concept or "")
     file = kept.in_force
     if asked.kind == "term":
         reviewed = file.approved_locales()
@@ -143,7 +144,7 @@ def name_of(asked: Asked) -> str:
     """The id of what is asked: the same question has the same one, whoever asks."""
     bound = [
         asked.kind,
-        asked.concept,
+        asked.concept or "",
         asked.locale,
         asked.market,
         unicodedata.normalize("NFC", asked.text),
@@ -175,7 +176,7 @@ def propose(asked: Asked, kept: Kept | None, who: Staff, at: str) -> Outcome:
     ruling = Ruling(
         id=name_of(asked),
         kind=asked.kind,
-        concept=asked.concept,
+        concept=asked.concept or "",
         locale=asked.locale,
         market=asked.market,
         text=unicodedata.normalize("NFC", asked.text),
@@ -336,36 +337,29 @@ def _complete(asked: Asked, at: str) -> None:
         "waiver": ("term",),
     }
     errors = [
-        _error(name, "required", f"A {asked.kind} names it.") for name in needed[asked.kind] if not getattr(asked, name)
+        wrong(f"/{name}", "required", f"A {asked.kind} names it.")
+        for name in needed[asked.kind]
+        if not getattr(asked, name)
     ]
     errors += [
-        _error(name, "unexpected", f"A {asked.kind} has no {name}.")
+        wrong(f"/{name}", "unexpected", f"A {asked.kind} has no {name}.")
         for name in unknown[asked.kind]
         if getattr(asked, name) is not None
     ]
     if asked.kind == "waiver":
         if digests(asked)[1] is None:
-            errors.append(_error("target", "required", "A waiver is bound to the words: send target or target_digest."))
+            errors.append(wrong("/target", "required", "A waiver is bound to the words: send target or target_digest."))
         if not asked.concept and asked.rule not in {"prohibited-wording", "look-alike"}:
             errors.append(
-                _error("concept", "required", "Only prohibited wording and look-alikes belong to no concept.")
+                wrong("/concept", "required", "Only prohibited wording and look-alikes belong to no concept.")
             )
         for side in ("source", "target"):
             if getattr(asked, side) is not None and getattr(asked, f"{side}_digest") is not None:
-                errors.append(_error(f"{side}_digest", "unexpected", f"Send {side} or its digest, not both."))
+                errors.append(wrong(f"/{side}_digest", "unexpected", f"Send {side} or its digest, not both."))
     if errors:
-        raise StaffProblem(
-            "invalid-body",
-            f"This is not a whole judgement of the kind {asked.kind}.",
-            "Mend what is listed under errors.",
-            errors=errors,
-        )
+        raise invalid_body(f"This is not a whole judgement of the kind {asked.kind}.", *errors)
     if asked.kind == "waiver":
         _expiry(asked.expires, date.fromisoformat(at[:10]))
-
-
-def _error(name: str, code: str, detail: str) -> dict[str, str]:
-    return {"pointer": f"/{name}", "code": code, "detail": detail}
 
 
 def _expiry(expires: date | None, day: date) -> None:
@@ -375,18 +369,16 @@ def _expiry(expires: date | None, day: date) -> None:
             "invalid-body",
             f"A waiver ends, at the latest after {MAX_WAIVER_DAYS} days.",
             f'Name a day from {day + timedelta(days=1)} to {last} in "expires".',
-            errors=[_error("expires", "invalid", f"Not after {last}, and later than {day}.")],
+            errors=[wrong("/expires", "invalid", f"Not after {last}, and later than {day}.")],
         )
 
 
 def _acceptable_words(asked: Asked, kept: Kept | None) -> None:
     if kept is None:
-        raise _gone(asked.concept)
-    errors = [_error("text", "unsound-term", detail) for detail in unsound(asked.text, asked.locale)]
+        raise _gone(asked.concept or "")
+    errors = [wrong("/text", "unsound-term", detail) for detail in unsound(asked.text, asked.locale)]
     if errors:
-        raise StaffProblem(
-            "invalid-body", "The text is not what it looks like.", "Mend what is listed under errors.", errors=errors
-        )
+        raise invalid_body("The text is not what it looks like.", *errors)
     file = kept.in_force or kept.current
     for tag in chain(asked.locale):
         for term in file.terms.get(tag, ()):

@@ -6,13 +6,13 @@ import threading
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from botocore.exceptions import BotoCoreError, ClientError
 
 from consentry.base.documents import Conflict, Document, Documents, Write
 from consentry.base.files import read
-from consentry.base.staff_problems import StaffProblem, not_found
+from consentry.base.staff_problems import not_found
 from consentry.base.strict_json import dumps
 from consentry.glossary.concept import ConceptFile, ProhibitedFile, Task, Waiver
 from consentry.glossary.judging import Ruling
@@ -30,6 +30,7 @@ JUDGEMENTS = "glossary/judgements"
 WAIVERS = "glossary/waivers"
 TASKS = "glossary/tasks"
 RECHECKS = "glossary/rechecks"
+Result = TypeVar("Result")
 
 
 def concept_path(name: str) -> str:
@@ -51,7 +52,7 @@ class Editorial:
         Raises:
             StaffProblem: 404.
         """
-        document = self._get(CONCEPTS, name)
+        document = self.documents.get(concept_path(name))
         if document is None:
             raise not_found(
                 f"There is no concept {name[:64]}.",
@@ -61,11 +62,8 @@ class Editorial:
 
     def ruling(self, name: str) -> tuple[Document, Ruling] | None:
         """A judgement and its document."""
-        document = self._get(JUDGEMENTS, name)
+        document = self.documents.get(f"{JUDGEMENTS}/{name}")
         return (document, Ruling.model_validate(document.body)) if document is not None else None
-
-    def _get(self, folder: str, name: str) -> Document | None:
-        return self.documents.get(f"{folder}/{name}") if name and len(name) <= 200 else None
 
     def open_tasks(self, concept: str) -> list[tuple[Document, Task]]:
         """Tasks of a concept (all, where none is named) that nobody has closed."""
@@ -110,14 +108,15 @@ class Editorial:
         with contextlib.suppress(ClientError, BotoCoreError):
             self._sqs.send_message(QueueUrl=self._queue, MessageBody=dumps({"concept": concept, "version": version}))
 
-    def retrying(self, act: Callable[[], Any]) -> Any:
-        """``act`` again, from its reading on, while somebody else writes the same document in between."""
-        for _ in range(3):
-            try:
-                return act()
-            except Conflict as lost:
-                last = lost
-        raise last
+
+def retrying(act: Callable[[], Result]) -> Result:
+    """``act`` again, from its reading on, while somebody else writes the same document in between."""
+    for _ in range(3):
+        try:
+            return act()
+        except Conflict as lost:
+            last = lost
+    raise last
 
 
 def binding(segment: Segment) -> tuple[str, str, str | None, str]:
@@ -274,8 +273,3 @@ def _wording(bodies: Iterable[dict[str, Any]]) -> Iterable[Prohibited]:
 def day_of(at: str) -> date:
     """The day of an RFC 3339 time."""
     return date.fromisoformat(at[:10])
-
-
-def gone(what: str, name: str) -> StaffProblem:
-    """404 for a judgement, task or report."""
-    return not_found(f"There is no {what} {name[:80]}.", f"List them with GET /v1/glossary/{what}s.")

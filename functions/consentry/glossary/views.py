@@ -1,16 +1,13 @@
 """The glossary's documents as the API shows them. Pure."""
 
-from collections.abc import Iterable
 from typing import Any
 
 from consentry.base.documents import Document
-from consentry.base.staff_problems import StaffProblem
+from consentry.base.staff_documents import stamp
 from consentry.glossary.decisions import DUTIES, Violation
 from consentry.glossary.matching.match import Judgement
 from consentry.glossary.matching.model import chain
 from consentry.glossary.workflow import Kept
-
-_MAX_CHANGES = 200
 
 
 def concept(document: Document, kept: Kept) -> dict[str, Any]:
@@ -51,17 +48,6 @@ def summary(document: Document, locale: str | None) -> dict[str, Any]:
     }
 
 
-def stamp(document: Document) -> dict[str, Any]:
-    """Who wrote this version, when and why."""
-    return {
-        "number": document.number,
-        "at": document.at,
-        "actor": document.actor,
-        "action": document.action,
-        "reason": document.reason,
-    }
-
-
 def matches(
     body: dict[str, Any], state: str | None, locale: str | None, subject: str | None, words: str | None
 ) -> bool:
@@ -78,34 +64,6 @@ def matches(
     wanted = words.casefold()
     texts = (term["text"] for entries in current["terms"].values() for term in entries)
     return any(wanted in text.casefold() for text in (current["concept"], current["definition"], *texts))
-
-
-def version(after: Document, before: Document | None) -> dict[str, Any]:
-    """One entry of a history: who, when, why, and every value that changed, old and new."""
-    changes = list(_differences("", before.body if before is not None else {}, after.body))
-    return {
-        **stamp(after),
-        "changes": changes[:_MAX_CHANGES],
-        "more_changes": max(0, len(changes) - _MAX_CHANGES),
-    }
-
-
-def _differences(pointer: str, old: Any, new: Any) -> Iterable[dict[str, Any]]:
-    if old == new:
-        return
-    if isinstance(old, dict) and isinstance(new, dict):
-        for key in {**old, **new}:
-            name = key.replace("~", "~0").replace("/", "~1")
-            yield from _differences(f"{pointer}/{name}", old.get(key), new.get(key))
-    elif isinstance(old, list) and isinstance(new, list) and len(old) == len(new):
-        for index, (one, other) in enumerate(zip(old, new, strict=True)):
-            yield from _differences(f"{pointer}/{index}", one, other)
-    elif isinstance(old, list) and isinstance(new, list):
-        gone = [item for item in old if item not in new]
-        come = [item for item in new if item not in old]
-        yield {"pointer": pointer, "old": gone, "new": come}
-    else:
-        yield {"pointer": pointer, "old": old, "new": new}
 
 
 def judgement(found: Judgement) -> dict[str, Any]:
@@ -144,23 +102,3 @@ def violation(held: Violation) -> dict[str, Any]:
         "owner": duty.owner,
         "due_days": duty.days,
     }
-
-
-def invalid(error: Any, prefix: str = "") -> StaffProblem:
-    """A pydantic ``ValidationError`` with a JSON Pointer for each fault."""
-    errors = []
-    for fault in error.errors(include_url=False, include_input=False, include_context=False)[:100]:
-        place = "/".join(str(part).replace("~", "~0").replace("/", "~1") for part in fault["loc"])
-        errors.append(
-            {
-                "pointer": f"{prefix}/{place}" if place else prefix,
-                "code": fault["type"].replace("_", "-"),
-                "detail": f"{fault['msg']}.",
-            }
-        )
-    return StaffProblem(
-        "invalid-body",
-        f"{len(errors)} {'part does' if len(errors) == 1 else 'parts do'} not fit the schema.",
-        "Mend what is listed under errors.",
-        errors=errors,
-    )

@@ -7,13 +7,13 @@ have both reviews comes into force by itself; a change of what holds for every l
 translate, strict) comes into force when every locale in force has been reviewed again.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any
 
 from consentry.base.staff import Staff
-from consentry.base.staff_problems import StaffProblem
+from consentry.base.staff_problems import StaffProblem, invalid_body, wrong
 from consentry.glossary.concept import Approval, ConceptFile, FormEntry, ReviewRole, TermEntry
 from consentry.glossary.exchange.merge import NO_DEFINITION
 from consentry.glossary.exchange.words import clean
@@ -80,6 +80,16 @@ class Kept:
         """Per submitted locale, the reviews that are still missing."""
         missing = {locale: sorted(self.current.missing_reviews(locale)) for locale in self.submitted}
         return {locale: roles for locale, roles in missing.items() if roles}
+
+
+def readable(who: Staff, *areas: str) -> None:
+    """Any scope of one of the ``areas`` reads the glossary.
+
+    Raises:
+        StaffProblem: 403.
+    """
+    if not any(scope.startswith(areas) for scope in who.scopes):
+        who.require(READ)
 
 
 def create(said: ConceptFile, who: Staff) -> Kept:
@@ -550,7 +560,7 @@ def _managed(before: ConceptFile, said: ConceptFile) -> None:
                 "invalid-body",
                 f"“{name}” is not changed by editing: {ways[name]}.",
                 f"Leave out “{name}”, or send it as it was read.",
-                errors=[{"pointer": f"/concept/{name}", "code": "not-editable", "detail": f"{ways[name]}."}],
+                errors=[wrong(f"/concept/{name}", "not-editable", f"{ways[name]}.")],
             )
 
 
@@ -570,40 +580,31 @@ def _nothing_lost(before: ConceptFile, said: ConceptFile) -> None:
                 "invalid-body",
                 f"{locale} is in force and missing from what you sent.",
                 f'Send it as it is; to give up its terms send "{locale}": [] and have that reviewed.',
-                errors=[
-                    {"pointer": f"/concept/terms/{locale}", "code": "required", "detail": "This language is in force."}
-                ],
+                errors=[wrong(f"/concept/terms/{locale}", "required", "This language is in force.")],
             )
 
 
 def _sound(before: ConceptFile | None, said: ConceptFile) -> None:
     """New entries are words, spelt with the letters they seem to have; their forms are nobody's approvals."""
-    errors = []
+    errors: list[dict[str, Any]] = []
     for locale, entries in said.terms.items():
         known = set(before.terms.get(locale, ())) if before is not None else set()
         for number, term in enumerate(entries):
-            if term in known:
-                continue
-            at = f"/concept/terms/{locale}/{number}"
-            errors += [
-                {"pointer": f"{at}/text", "code": "unsound-term", "detail": detail}
-                for detail in unsound(term.text, locale)
-            ]
-            for index, form in enumerate(term.forms):
-                if form.origin == "learnt" or form.approved_by is not None:
-                    detail = "A form of a new term was approved by nobody: leave out origin and approved_by."
-                    errors.append({"pointer": f"{at}/forms/{index}", "code": "not-editable", "detail": detail})
-                errors += [
-                    {"pointer": f"{at}/forms/{index}", "code": "unsound-term", "detail": detail}
-                    for detail in unsound(form.text, locale)
-                ]
+            if term not in known:
+                errors += _unsound_entry(f"/concept/terms/{locale}/{number}", term, locale)
     if errors:
-        raise StaffProblem(
-            "invalid-body",
-            "Some terms are not what they look like.",
-            "Mend what is listed under errors.",
-            errors=errors,
-        )
+        raise invalid_body("Some terms are not what they look like.", *errors)
+
+
+def _unsound_entry(at: str, term: TermEntry, locale: str) -> Iterator[dict[str, Any]]:
+    for detail in unsound(term.text, locale):
+        yield wrong(f"{at}/text", "unsound-term", detail)
+    for index, form in enumerate(term.forms):
+        if form.origin == "learnt" or form.approved_by is not None:
+            detail = "A form of a new term was approved by nobody: leave out origin and approved_by."
+            yield wrong(f"{at}/forms/{index}", "not-editable", detail)
+        for detail in unsound(form.text, locale):
+            yield wrong(f"{at}/forms/{index}", "unsound-term", detail)
 
 
 def unsound(text: str, locale: str) -> list[str]:
@@ -629,11 +630,9 @@ def _forms_kept(before: ConceptFile, said: ConceptFile) -> None:
                     "Leave them as they were read; a form is added by POST /v1/glossary/judgements with kind form, and "
                     "taken away by reversing that judgement.",
                     errors=[
-                        {
-                            "pointer": f"/concept/terms/{locale}/{number}/forms",
-                            "code": "not-editable",
-                            "detail": "Forms are approved one by one.",
-                        }
+                        wrong(
+                            f"/concept/terms/{locale}/{number}/forms", "not-editable", "Forms are approved one by one."
+                        )
                     ],
                 )
 

@@ -79,10 +79,11 @@ def test_violations_point_at_their_line() -> None:
     assert model is None
     assert {(f.line, f.key, f.message) for f in found} == {
         (1, "name", "a required key is missing"),
-        (4, "sizes[1]", "input should be a valid integer, unable to parse string as an integer"),
+        (4, "sizes[1]", "it is no whole number"),
         (1, "nom", "unknown key"),
     }
     assert next(f.mend for f in found if f.key == "name") == "add `name:`"
+    assert next(f.mend for f in found if f.key == "sizes[1]") == "write one (it is 'two')"
 
 
 def test_a_finding_met_twice_is_one_that_blocks_both() -> None:

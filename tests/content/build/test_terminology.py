@@ -653,7 +653,7 @@ def test_what_belongs_to_no_concept_can_be_waived_too(tree: Tree) -> None:
         (f"{DE}:1", GIVEN, "nothing is held back at"),
         ("", (*GIVEN, "--concept", "other"), "nothing at"),
         ("", (*GIVEN[:-1], "2026-11-22"), "--expires: 2026-11-22 is not after 2026-11-22"),
-        ("", (*GIVEN[:5], "short", *GIVEN[6:]), "--reason: String should have at least 10 characters"),
+        ("", (*GIVEN[:5], "short", *GIVEN[6:]), "--reason: it has 5 characters; write at least 10 characters"),
     ],
 )
 def test_a_waiver_that_cannot_be_given_says_why(

@@ -14,6 +14,8 @@ import yaml
 from pydantic import BaseModel, ValidationError
 
 from consentry.base.build.findings import Finding
+from consentry.base.faults import Fault, faults
+from consentry.base.faults import dotted as dotted  # noqa: PLC0414 -- others know it from here
 
 Key = tuple[str | int, ...]
 Model = TypeVar("Model", bound=BaseModel)
@@ -62,14 +64,6 @@ class Source:
             mend=mend,
             severity="warning" if warning else "error",
         )
-
-
-def dotted(key: Key) -> str:
-    """``('fields', 'email', 'errors', 0)`` as ``fields.email.errors[0]``."""
-    text = ""
-    for part in key:
-        text += f"[{part}]" if isinstance(part, int) else f".{part}" if text else part
-    return text
 
 
 class _Duplicate(Exception):
@@ -138,15 +132,13 @@ def read(root: Path, path: str) -> tuple[Source | None, list[Finding]]:
     return parse(path, data)
 
 
-def _words(error: Mapping[str, Any], model: type[BaseModel]) -> tuple[str, str]:
-    kind = error["type"]
-    if kind == "extra_forbidden":
+def _words(fault: Fault, model: type[BaseModel]) -> tuple[str, str]:
+    if fault.code == "extra-forbidden":
         known = ", ".join(sorted(f.alias or name for name, f in model.model_fields.items()))
         return "unknown key", f"remove it or correct its spelling (known beside it or above: {known})"
-    if kind == "missing":
-        return "a required key is missing", f"add `{error['loc'][-1]}:`"
-    message = str(error["msg"]).removeprefix("Value error, ")
-    return message[:1].lower() + message[1:], f"change the value (it is {str(error['input'])[:60]!r})"
+    if fault.code == "missing":
+        return "a required key is missing", f"add `{fault.path[-1]}:`"
+    return fault.what, f"{fault.mend} (it is {str(fault.value)[:60]!r})"
 
 
 def validate(source: Source, model: type[Model], key: Key = (), data: Any = None) -> tuple[Model | None, list[Finding]]:
@@ -155,8 +147,7 @@ def validate(source: Source, model: type[Model], key: Key = (), data: Any = None
         return model.model_validate(source.data if data is None and not key else data), []
     except ValidationError as invalid:
         found = []
-        for error in invalid.errors(include_url=False, include_context=False):
-            where: Key = (*key, *error["loc"])
-            message, mend = _words(error, model)
-            found.append(source.finding(where, "schema", message, mend))
+        for fault in faults(invalid):
+            message, mend = _words(fault, model)
+            found.append(source.finding((*key, *fault.path), "schema", message, mend))
         return None, found

@@ -11,6 +11,7 @@ from typing import Any
 from pydantic import ValidationError
 
 from consentry.base.build.findings import Finding
+from consentry.base.faults import faults
 from consentry.content.build.compile import compile_content
 from consentry.content.build.content import load_content
 from consentry.content.build.units import Settings
@@ -41,8 +42,8 @@ def waive(options: argparse.Namespace) -> int:
             for market in ([options.market] if options.market else finding.facts["markets"])
         ]
     except ValidationError as invalid:
-        error = invalid.errors(include_url=False)[0]
-        return _say_no(f"--{error['loc'][0]}: {error['msg']}")
+        fault = faults(invalid)[0]
+        return _say_no(f"--{fault.key}: {fault.what}; {fault.mend}")
     if options.expires.date() <= settings.day:
         return _say_no(f"--expires: {options.expires.date()} is not after {settings.day}")
     text = add_decisions(options.root / WAIVERS, waivers, _HEADER)

@@ -8,14 +8,16 @@ from typing import Any
 
 from pydantic import ValidationError
 
+from consentry.base.faults import faults
+from consentry.base.names import LOCALE, NAME
 from consentry.glossary.concept import ConceptFile, TermEntry
 from consentry.glossary.exchange import tags, words
 from consentry.glossary.exchange.imported import Imported, ImportedConcept, RawEntry, RawTerm, RowProblem, Weight
 from consentry.glossary.matching.look_alike import look_alikes
 from consentry.glossary.matching.model import is_acronym
 
-_NAME = re.compile(r"[a-z][a-z0-9]*(?:-[a-z0-9]+)*")
-_OWN_TAG = re.compile(r"[a-z]{2,3}(?:-[A-Z][a-z]{3})?(?:-[A-Z]{2})?")
+_NAME = re.compile(NAME)
+_OWN_TAG = re.compile(LOCALE)
 _LONGEST_TERM = 200
 _DEFINITION = (10, 600)
 
@@ -281,10 +283,9 @@ class _Entry:
         try:
             entry = TermEntry.model_validate({"text": piece.text, **said})
         except ValidationError as error:
-            for fault in error.errors():
-                where = ".".join(str(part) for part in fault["loc"])
-                what = f"“{piece.text}”: {where}: {fault['msg']}"
-                self.raw.problem("value", what, "write a value that the guide lists", line=piece.line)
+            for fault in faults(error):
+                what = f"“{piece.text}”: {fault.key}: {fault.what}"
+                self.raw.problem("value", what, fault.mend, line=piece.line)
             return None
         stated = set(entry.model_fields_set) - ({"status"} if inferred else set())
         return TermEntry.model_construct(
@@ -351,9 +352,8 @@ class _Entry:
         try:
             ConceptFile.model_validate(draft)
         except ValidationError as error:
-            for fault in error.errors():
-                where = ".".join(str(part) for part in fault["loc"])
-                self.raw.problem("value", f"{where}: {fault['msg']}", "write a value that the guide lists")
+            for fault in faults(error):
+                self.raw.problem("value", f"{fault.key}: {fault.what}", fault.mend)
 
     def _doubts(self, terms: dict[str, list[TermEntry]]) -> None:
         if terms and not any(tag.partition("-")[0] == "en" for tag in terms) and not self._wrong():

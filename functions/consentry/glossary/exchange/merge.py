@@ -14,6 +14,7 @@ from typing import Any, Literal
 
 from pydantic import ValidationError
 
+from consentry.base.faults import Fault, faults
 from consentry.glossary.concept import ConceptFile, FormEntry, TermEntry
 from consentry.glossary.exchange.assemble import slug
 from consentry.glossary.exchange.imported import Imported, ImportedConcept, RowProblem
@@ -371,7 +372,7 @@ class _Merger:
         try:
             result = ConceptFile.model_validate({**fields, "state": "draft", "approvals": ()})
         except ValidationError as error:
-            problems = tuple(_problem(imported, fault) for fault in error.errors())
+            problems = tuple(_problem(imported, fault) for fault in faults(error))
             name = str(fields["concept"])
             return Item("refused", name, imported.entry, imported.line, remarks=tuple(remarks), problems=problems)
         told = tuple(dict.fromkeys(remarks))
@@ -511,11 +512,9 @@ def _conflicting(imported: ImportedConcept, name: str, what: str, mend: str) -> 
     return Item("conflicting", name, imported.entry, imported.line, problems=(problem,))
 
 
-def _problem(imported: ImportedConcept, fault: Any) -> RowProblem:
-    where = ".".join(str(part) for part in fault["loc"])
-    message = str(fault["msg"]).removeprefix("Value error, ")
-    what = f"{where}: {message}" if where else message
-    return RowProblem(imported.line, imported.entry, "value", what, "mend the entry in the file")
+def _problem(imported: ImportedConcept, fault: Fault) -> RowProblem:
+    what = f"{fault.key}: {fault.what}" if fault.path else fault.what
+    return RowProblem(imported.line, imported.entry, "value", what, f"{fault.mend} in the file")
 
 
 # Differences

@@ -261,19 +261,20 @@ _ABOUT = {
 }
 
 
-def described(key: str) -> bool:
-    """Whether an operation has a description of its own."""
-    return key in _SUMMARIES
-
-
 def operation(key: str) -> dict[str, Any]:
-    """The description of a staff route, as ``METHOD path``; a bare one where it has none of its own yet."""
+    """The description of a staff route, as ``METHOD path``.
+
+    Raises:
+        LookupError: it is not described here.
+    """
     method, _, path = key.partition(" ")
-    summary, scope, schema = _SUMMARIES.get(key, (f"{method} {path}", "", "Report"))
+    if key not in _SUMMARIES:
+        raise LookupError(f"{key} has no description")
+    summary, scope, schema = _SUMMARIES[key]
     parameters = [_parameter(part[1:-1], "path") for part in path.split("/") if part.startswith("{")]
     parameters += [_parameter(name, "query") for name in _QUERY.get(key, ())]
     codes = [*_ALWAYS, "invalid-parameter"]
-    made: dict[str, Any] = {"summary": summary, "security": [{SCHEME: [scope] if scope else []}]}
+    made: dict[str, Any] = {"summary": summary, "security": [{SCHEME: [scope]}]}
     if key in _IF_MATCH:
         about = 'The ETag of the version that was read, such as "7".'
         parameters.append({"name": "If-Match", "in": "header", "description": about, "schema": _TEXT})
@@ -294,7 +295,7 @@ def operation(key: str) -> dict[str, Any]:
     if parameters:
         made["parameters"] = parameters
     status = "201" if key in _CREATED else "200"
-    made["responses"] = {status: _answer(key, schema), **_refusals(codes)}
+    made["responses"] = {status: _answer(key, summary, schema), **_refusals(codes)}
     if key in _CREATED or key in _OTHER_BODIES:
         made["responses"].setdefault("200", {"description": "Done, or done before.", "content": _json(ref(schema))})
     if method == "GET":
@@ -302,10 +303,10 @@ def operation(key: str) -> dict[str, Any]:
     return made
 
 
-def _answer(key: str, schema: str) -> dict[str, Any]:
+def _answer(key: str, summary: str, schema: str) -> dict[str, Any]:
     if key == "GET /v1/glossary/exports":
         return {"description": "The file."}
-    return {"description": _SUMMARIES.get(key, ("Done", "", ""))[0] + ".", "content": _json(ref(schema))}
+    return {"description": f"{summary}.", "content": _json(ref(schema))}
 
 
 def _json(schema: dict[str, Any]) -> dict[str, Any]:

@@ -73,38 +73,57 @@ _READ = (*_on("dynamodb:GetItem", "table", "editorial"), *_on("dynamodb:Query", 
 _HISTORY = _on("dynamodb:Query", "table", "editorial")
 _WRITE = (*_on("dynamodb:PutItem", "table", "editorial"), *_on("dynamodb:UpdateItem", "table", "editorial"))
 """A document and its version are put; the counter of the glossary is updated."""
-_LAYERS: tuple[Literal["libraries", "libraries-staff"], ...] = ("libraries", "libraries-staff")
 _STAGE_TABLES = ("consents", "subjects", "keys", "leads", "requests", "content")
+
+
+def _submission(*grants: Grant, tables: tuple[str, ...], secrets: tuple[str, ...]) -> Function:
+    """What takes a visitor's answers: started from a snapshot, with the rules and the secrets it may open."""
+    opened = _on("secretsmanager:GetSecretValue", "secret", *secrets)
+    return Function(
+        grants=(*grants, *_on("dynamodb:GetItem", "table", "content"), *opened),
+        tables=tables,
+        secrets=secrets,
+        content="submissions",
+        libraries=("libraries",),
+        snap_start=True,
+        memory=1024,
+    )
+
+
+def _staff(
+    *grants: Grant,
+    queues: tuple[str, ...] = (),
+    buckets: tuple[str, ...] = (),
+    memory: int = 1769,
+    timeout: int = STAFF_SECONDS,
+) -> Function:
+    """What works on the documents that editors own; a whole processor, unless it only reads and writes them."""
+    return Function(
+        grants=(*_READ, *grants),
+        tables=("editorial",),
+        queues=queues,
+        buckets=buckets,
+        content="editorial",
+        libraries=("libraries", "libraries-staff"),
+        staff=True,
+        memory=memory,
+        timeout=timeout,
+    )
+
 
 FUNCTIONS: Mapping[str, Function] = {
     "forms-definitions": Function(grants=(), content="definitions"),
-    "submissions-submit": Function(
-        grants=(
-            *_on("dynamodb:PutItem", "table", "consents", "subjects", "identities", "keys", "leads", "requests"),
-            *_on("dynamodb:GetItem", "table", "content"),
-            *_on("secretsmanager:GetSecretValue", "secret", "token", "identity", "kek"),
-        ),
+    "submissions-submit": _submission(
+        *_on("dynamodb:PutItem", "table", "consents", "subjects", "identities", "keys", "leads", "requests"),
         tables=("identities", *_STAGE_TABLES),
         secrets=("token", "identity", "kek"),
-        content="submissions",
-        libraries=("libraries",),
-        snap_start=True,
-        memory=1024,
     ),
-    "submissions-profile": Function(
-        grants=(
-            *_on("dynamodb:BatchGetItem", "table", "subjects", "keys", "leads", "requests"),
-            *_on("dynamodb:PutItem", "table", "consents", "requests"),
-            *_on("dynamodb:UpdateItem", "table", "subjects", "leads"),
-            *_on("dynamodb:GetItem", "table", "content"),
-            *_on("secretsmanager:GetSecretValue", "secret", "token", "kek"),
-        ),
+    "submissions-profile": _submission(
+        *_on("dynamodb:BatchGetItem", "table", "subjects", "keys", "leads", "requests"),
+        *_on("dynamodb:PutItem", "table", "consents", "requests"),
+        *_on("dynamodb:UpdateItem", "table", "subjects", "leads"),
         tables=_STAGE_TABLES,
         secrets=("token", "kek"),
-        content="submissions",
-        libraries=("libraries",),
-        snap_start=True,
-        memory=1024,
     ),
     "leads-outbox": Function(
         grants=(
@@ -124,66 +143,26 @@ FUNCTIONS: Mapping[str, Function] = {
         memory=128,
         timeout=30,
     ),
-    "glossary-concepts": Function(
-        grants=(*_READ, *_HISTORY, *_WRITE, *_on("sqs:SendMessage", "queue", "recheck")),
-        tables=("editorial",),
-        queues=("recheck",),
-        content="editorial",
-        libraries=_LAYERS,
-        staff=True,
-        memory=1024,
-        timeout=STAFF_SECONDS,
+    "glossary-concepts": _staff(
+        *_HISTORY, *_WRITE, *_on("sqs:SendMessage", "queue", "recheck"), queues=("recheck",), memory=1024
     ),
-    "glossary-checks": Function(
-        grants=_READ,
-        tables=("editorial",),
-        content="editorial",
-        libraries=_LAYERS,
-        staff=True,
-        memory=1769,
-        timeout=STAFF_SECONDS,
-    ),
-    "glossary-imports": Function(
-        grants=(
-            *_READ,
-            *_WRITE,
-            *_on("s3:GetObject", "objects", "uploads"),
-            *_on("s3:PutObject", "objects", "uploads"),
-        ),
-        tables=("editorial",),
+    "glossary-checks": _staff(),
+    "glossary-imports": _staff(
+        *_WRITE,
+        *_on("s3:GetObject", "objects", "uploads"),
+        *_on("s3:PutObject", "objects", "uploads"),
         buckets=("uploads",),
-        content="editorial",
-        libraries=_LAYERS,
-        staff=True,
-        memory=1769,
-        timeout=STAFF_SECONDS,
     ),
-    "glossary-recheck": Function(
-        grants=(
-            *_READ,
-            *_WRITE,
-            *_on("sqs:ReceiveMessage", "queue", "recheck"),
-            *_on("sqs:DeleteMessage", "queue", "recheck"),
-            *_on("sqs:GetQueueAttributes", "queue", "recheck"),
-            *_on("sqs:SendMessage", "queue", "recheck", "recheck-dead"),
-        ),
-        tables=("editorial",),
+    "glossary-recheck": _staff(
+        *_WRITE,
+        *_on("sqs:ReceiveMessage", "queue", "recheck"),
+        *_on("sqs:DeleteMessage", "queue", "recheck"),
+        *_on("sqs:GetQueueAttributes", "queue", "recheck"),
+        *_on("sqs:SendMessage", "queue", "recheck", "recheck-dead"),
         queues=("recheck",),
-        content="editorial",
-        libraries=_LAYERS,
-        staff=True,
-        memory=1769,
         timeout=RECHECK_SECONDS,
     ),
-    "content-translations": Function(
-        grants=(*_READ, *_HISTORY, *_on("dynamodb:PutItem", "table", "editorial")),
-        tables=("editorial",),
-        content="editorial",
-        libraries=_LAYERS,
-        staff=True,
-        memory=1769,
-        timeout=STAFF_SECONDS,
-    ),
+    "content-translations": _staff(*_HISTORY, *_on("dynamodb:PutItem", "table", "editorial")),
 }
 ACKNOWLEDGED = {
     "AwsSolutions-L1": "3.13 is the runtime that packages are compiled, measured and tested for; it moves with them",

@@ -225,6 +225,7 @@ def accept(ruling: Ruling, reason: str, kept: Kept | None, who: Staff, at: str) 
         return _waive(ruling, reason, who, at, day)
     if kept is None:
         raise _gone(ruling.concept)
+    _not_unwanted(kept, ruling.locale, ruling.text)  # it may have become so since it was proposed
     if ruling.kind == "form":
         grown = add_form(kept, ruling.locale, ruling.market, ruling.term or "", ruling.text, who.sub)
         return Outcome(_decided(ruling, "accepted", reason, who, at), grown)
@@ -379,23 +380,29 @@ def _acceptable_words(asked: Asked, kept: Kept | None) -> None:
     errors = [wrong("/text", "unsound-term", detail) for detail in unsound(asked.text, asked.locale)]
     if errors:
         raise invalid_body("The text is not what it looks like.", *errors)
+    _not_unwanted(kept, asked.locale, asked.text)
     file = kept.in_force or kept.current
-    for tag in chain(asked.locale):
-        for term in file.terms.get(tag, ()):
-            if term.text.casefold() == asked.text.casefold() and term.status not in APPROVED:
-                raise StaffProblem(
-                    "conflict",
-                    f"“{term.text}” is {term.status} for {asked.concept} in {tag}"
-                    + (f": {term.note}" if term.note else "."),
-                    f"If that is wrong, change its status with PUT /v1/glossary/concepts/{asked.concept}. "
-                    "If it is right in one place only, ask for a waiver.",
-                )
     if asked.kind == "term" and entry_of(file, asked.locale, asked.market, asked.text) is not None:
         raise StaffProblem(
             "conflict",
             f"“{asked.text}” is an approved term of {asked.concept} in {asked.locale} already.",
             "Nothing is left to do; it may be written.",
         )
+
+
+def _not_unwanted(kept: Kept, locale: str, text: str) -> None:
+    """What is forbidden or deprecated, in whatever capitals, is not let in beside itself."""
+    concept = kept.current.concept
+    files = [file for file in (kept.in_force, kept.current) if file is not None]
+    for term in (term for file in files for tag in chain(locale) for term in file.terms.get(tag, ())):
+        if term.text.casefold() == text.casefold() and term.status not in APPROVED:
+            raise StaffProblem(
+                "conflict",
+                f"“{term.text}” is {term.status} for {concept} in {locale}"
+                f"{f': {term.note.rstrip(chr(46))}' if term.note else ''}.",
+                f"If that is wrong, change its status with PUT /v1/glossary/concepts/{concept}. "
+                "If it is right in one place only, ask for a waiver.",
+            )
 
 
 def _gone(concept: str) -> StaffProblem:

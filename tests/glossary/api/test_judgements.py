@@ -153,6 +153,22 @@ def test_an_accepted_term_also_stands_in_the_draft(api: Api) -> None:
     assert api.review("fr", MEDICAL).body["concept"]["state"] == "approved"
 
 
+def test_what_was_forbidden_since_it_was_proposed_is_not_accepted(api: Api) -> None:
+    api.approved()
+    name = ask(api, EDITOR, TERM).body["id"]
+    form = ask(api, GERMAN, FORM, text="unerwünschtem Vorfall").body["id"]
+    forbidden = [{"text": text, "status": "forbidden"} for text in ("Unerwünschter vorfall", "UNERWÜNSCHTEM VORFALL")]
+    api.edit(lambda concept: concept["terms"]["de"].extend(forbidden))
+    decide(api, MEDICAL, name, accept=True).refused(409, "conflict")
+    api.submit("de")
+    api.review("de", TERMINOLOGIST)
+    assert api.review("de", MEDICAL).body["concept"]["state"] == "approved"
+    assert "Unerwünschter vorfall" in decide(api, MEDICAL, name, accept=True).refused(409, "conflict")["detail"]
+    decide(api, TERMINOLOGIST, form, accept=True).refused(409, "conflict")
+    assert {each["state"] for each in api("GET", "judgements", READER).body["judgements"]} == {"proposed"}
+    assert decide(api, MEDICAL, name, accept=False).body["state"] == "rejected"
+
+
 def test_what_was_rejected_is_not_asked_again_but_can_be_decided_anew(api: Api) -> None:
     api.approved()
     name = ask(api, EDITOR, TERM).body["id"]

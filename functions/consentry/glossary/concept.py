@@ -3,13 +3,12 @@
 One schema for the YAML files under ``glossary/`` and for the documents of the translators' API.
 """
 
-import hashlib
-import json
 from datetime import date as Day  # noqa: N812 -- fields are named date
 from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
+from consentry.base.canonical import canonical_bytes, digest
 from consentry.base.names import DIGEST, LOCALE, MARKET, NAME
 from consentry.glossary.matching.model import Case, Match, Severity, Status, ViolatedRule
 
@@ -126,8 +125,12 @@ class ConceptFile(_Strict):
             "strict": self.strict,
             "terms": [term.model_dump(mode="json", exclude={"forms", "note"}) for term in self.terms[locale]],
         }
-        canonical = json.dumps(said, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
-        return "sha256-" + hashlib.sha256(canonical.encode("utf-8")).hexdigest()
+        return digest(canonical_bytes(said))
+
+    def read_digest(self, locale: str) -> str:
+        """What a reviewer of ``locale`` has read: what the review binds, and the forms that came with its terms."""
+        forms = [[form.text for form in term.forms if form.origin != "learnt"] for term in self.terms[locale]]
+        return digest(canonical_bytes([self.meaning_digest(locale), forms]))
 
     def approved_locales(self) -> frozenset[str]:
         """Locales whose terms, as they stand, have every review of ``REVIEWS``."""

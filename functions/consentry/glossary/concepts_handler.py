@@ -225,7 +225,7 @@ def _approve(event: Event, who: Staff, name: str) -> Response:
         document, kept = _editorial.concept(name)
         if base is not None:
             unchanged(document, base, document.path)
-        if digest is not None and locale in kept.current.terms and digest != kept.current.meaning_digest(locale):
+        if digest is not None and locale in kept.current.terms and digest != kept.current.read_digest(locale):
             raise changed_meanwhile(Conflict(document.path, document))  # other words than those that were read
         at = _now()
         after = workflow.approve(kept, locale, role, reference, who, day_of(at))

@@ -1,15 +1,16 @@
 """What is checked: one string of a catalog or one legal text, in one locale, with the markets that show it."""
 
-import hashlib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, fields
 from functools import cached_property
 from typing import Any, Literal
 
+from consentry.base.canonical import digest
+
 
 def text_digest(text: str) -> str:
-    """``sha256-`` and 64 hex digits of the UTF-8 bytes."""
-    return "sha256-" + hashlib.sha256(text.encode("utf-8")).hexdigest()
+    """The digest of a text's UTF-8 bytes."""
+    return digest(text.encode("utf-8"))
 
 
 @dataclass(frozen=True)

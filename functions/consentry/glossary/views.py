@@ -11,7 +11,7 @@ from consentry.glossary.workflow import Kept
 
 
 def concept(document: Document, kept: Kept) -> dict[str, Any]:
-    """Everything about a concept; ``digests`` are what a review of a locale binds."""
+    """Everything about a concept; ``digests`` are of what a reviewer of a locale reads here."""
     current = kept.current
     body = document.body
     return {
@@ -21,7 +21,7 @@ def concept(document: Document, kept: Kept) -> dict[str, Any]:
         "submitted": list(kept.submitted),
         "pending": kept.pending,
         "authors": {key: list(subs) for key, subs in kept.authors.items()},
-        "digests": {locale: current.meaning_digest(locale) for locale in current.terms},
+        "digests": {locale: current.read_digest(locale) for locale in current.terms},
         **stamp(document),
     }
 

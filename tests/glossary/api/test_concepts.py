@@ -186,6 +186,21 @@ def test_a_review_is_of_the_words_that_were_read(api: Api) -> None:
     assert api("POST", "concepts/adverse-event/approvals", MEDICAL, unchanged).status == 200
 
 
+def test_a_review_is_of_the_forms_that_were_read(api: Api) -> None:
+    """A term taken out and put in again with other forms is another text, though its words are the same."""
+    api.create()
+    api.submit()
+    read = api("GET", "concepts/adverse-event", MEDICAL).body
+    entry = read["concept"]["terms"]["de"][0]
+    api.edit(lambda concept: concept["terms"]["de"].pop(0))
+    again = {**entry, "forms": [{"text": "unerwünschte Wirkung"}]}
+    api.edit(lambda concept: concept["terms"]["de"].insert(0, again))
+    api.submit()
+    said = {"locale": "de", "role": "medical-reviewer", "reason": "read", "digest": read["digests"]["de"]}
+    api("POST", "concepts/adverse-event/approvals", MEDICAL, said).refused(412, "changed-meanwhile")
+    assert api.review("de", MEDICAL).status == 200
+
+
 def test_only_what_is_submitted_is_reviewed(api: Api) -> None:
     api.create()
     api.review("de", MEDICAL).refused(409, "not-in-this-state")

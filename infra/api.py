@@ -1,15 +1,14 @@
 """The HTTP API: its routes are the product's one table of routes; before those of staff stands who signs them in."""
 
-from aws_cdk import CfnOutput, RemovalPolicy, Stack
+from aws_cdk import CfnOutput, Stack
 from aws_cdk import aws_apigatewayv2 as apigateway
 from aws_cdk import aws_lambda as lambda_
-from aws_cdk import aws_logs as logs
 from constructs import Construct
 
 from consentry.base.routes import DEFAULT, ROUTES, Route
 from infra.data import Data, camel
 from infra.environment import Environment, Staff, origins
-from infra.functions import FUNCTIONS, RETENTION, STAFF_SECONDS, Code, Deployed
+from infra.functions import FUNCTIONS, STAFF_SECONDS, Code, Deployed, log_group
 from infra.nag import acknowledge
 
 # Neither path, query nor address: a path may one day hold an opaque token, and an address is personal data.
@@ -154,13 +153,7 @@ class Api(Construct):
 
     def _stage(self) -> None:
         environment = self._environment
-        log = logs.LogGroup(
-            self,
-            "AccessLog",
-            log_group_name=f"/aws/apigateway/consentry-{environment.name}",
-            retention=logs.RetentionDays[RETENTION[environment.log_days]],
-            removal_policy=RemovalPolicy.RETAIN if environment.production else RemovalPolicy.DESTROY,
-        )
+        log = log_group(self, "AccessLog", f"/aws/apigateway/consentry-{environment.name}", environment)
         throttles = {}
         for route in routes(environment):
             if route.staff or route.method == "POST":

@@ -118,6 +118,11 @@ def camel(name: str) -> str:
     return "".join(part.capitalize() for part in name.split("-"))
 
 
+def removal(environment: Environment) -> RemovalPolicy:
+    """What becomes of a thing when its stack is deleted: production keeps it."""
+    return RemovalPolicy.RETAIN if environment.production else RemovalPolicy.DESTROY
+
+
 class Data(Construct):
     """Tables, queues, buckets, secrets, encryption keys."""
 
@@ -125,7 +130,7 @@ class Data(Construct):
         super().__init__(scope, construct_id)
         self._environment = environment
         self._prefix = f"consentry-{environment.name}"
-        self._removal = RemovalPolicy.RETAIN if environment.production else RemovalPolicy.DESTROY
+        self._removal = removal(environment)
         self.table_key = self._key("TableKey", "tables and alarms")
         # A key of its own: whoever may read tables may not thereby open the secrets that unwrap their contents.
         self.secret_key = self._key("SecretKey", "secrets")

@@ -2,7 +2,7 @@
 
 import json
 
-from aws_cdk import CfnOutput, Duration, RemovalPolicy
+from aws_cdk import CfnOutput, Duration
 from aws_cdk import aws_certificatemanager as certificates
 from aws_cdk import aws_cloudfront as cloudfront
 from aws_cdk import aws_cloudfront_origins as cloudfront_origins
@@ -11,6 +11,7 @@ from aws_cdk import aws_wafv2 as waf
 from constructs import Construct
 
 from infra.api import RESPONSE_HEADERS
+from infra.data import removal
 from infra.environment import Domain, Environment
 from infra.nag import acknowledge
 
@@ -144,6 +145,18 @@ def _visibility(name: str) -> waf.CfnWebACL.VisibilityConfigProperty:
     )
 
 
+def _asked_of(api: cloudfront.IOrigin, cached: cloudfront.ICachePolicy) -> cloudfront.BehaviorOptions:
+    """What the API answers, cached as ``cached`` says."""
+    return cloudfront.BehaviorOptions(
+        origin=api,
+        allowed_methods=cloudfront.AllowedMethods.ALLOW_ALL,
+        viewer_protocol_policy=cloudfront.ViewerProtocolPolicy.HTTPS_ONLY,
+        cache_policy=cached,
+        origin_request_policy=cloudfront.OriginRequestPolicy.ALL_VIEWER_EXCEPT_HOST_HEADER,
+        compress=True,
+    )
+
+
 class Edge(Construct):
     """The distribution and its two origins."""
 
@@ -173,7 +186,6 @@ class Edge(Construct):
             fallback_origin=api,
             fallback_status_codes=[403, 404],
         )
-        everything = cloudfront.AllowedMethods.ALLOW_ALL
         self.distribution = cloudfront.Distribution(
             self,
             "Distribution",
@@ -183,25 +195,10 @@ class Edge(Construct):
             minimum_protocol_version=cloudfront.SecurityPolicyProtocol.TLS_V1_2_2021,
             http_version=cloudfront.HttpVersion.HTTP2_AND_3,
             web_acl_id=firewall,
-            default_behavior=cloudfront.BehaviorOptions(
-                origin=api,
-                allowed_methods=everything,
-                viewer_protocol_policy=cloudfront.ViewerProtocolPolicy.HTTPS_ONLY,
-                cache_policy=self._pointers(environment),
-                origin_request_policy=cloudfront.OriginRequestPolicy.ALL_VIEWER_EXCEPT_HOST_HEADER,
-                compress=True,
-            ),
+            default_behavior=_asked_of(api, self._pointers(environment)),
             additional_behaviors={
                 **dict.fromkeys(
-                    STAFF if environment.staff else (),
-                    cloudfront.BehaviorOptions(
-                        origin=api,
-                        allowed_methods=everything,
-                        viewer_protocol_policy=cloudfront.ViewerProtocolPolicy.HTTPS_ONLY,
-                        cache_policy=cloudfront.CachePolicy.CACHING_DISABLED,
-                        origin_request_policy=cloudfront.OriginRequestPolicy.ALL_VIEWER_EXCEPT_HOST_HEADER,
-                        compress=True,
-                    ),
+                    STAFF if environment.staff else (), _asked_of(api, cloudfront.CachePolicy.CACHING_DISABLED)
                 ),
                 PROJECTIONS: cloudfront.BehaviorOptions(
                     origin=projections,
@@ -249,7 +246,7 @@ class Edge(Construct):
                     abort_incomplete_multipart_upload_after=Duration.days(1),
                 )
             ],
-            removal_policy=RemovalPolicy.RETAIN if environment.production else RemovalPolicy.DESTROY,
+            removal_policy=removal(environment),
         )
         acknowledge(
             bucket,

@@ -14,7 +14,7 @@ from aws_cdk import aws_logs as logs
 from constructs import Construct
 
 from consentry.base.routes import HANDLERS
-from infra.data import RECHECK_SECONDS, Data, camel
+from infra.data import RECHECK_SECONDS, Data, camel, removal
 from infra.environment import Environment
 from infra.nag import acknowledge
 from infra.packages import Packages
@@ -175,6 +175,30 @@ ACKNOWLEDGED = {
 LOG_ACTIONS = ("logs:CreateLogStream", "logs:PutLogEvents")
 
 
+_RETENTION = {
+    1: "ONE_DAY",
+    3: "THREE_DAYS",
+    7: "ONE_WEEK",
+    14: "TWO_WEEKS",
+    30: "ONE_MONTH",
+    60: "TWO_MONTHS",
+    90: "THREE_MONTHS",
+    180: "SIX_MONTHS",
+    365: "ONE_YEAR",
+}
+
+
+def log_group(scope: Construct, construct_id: str, name: str, environment: Environment) -> logs.LogGroup:
+    """A log kept as long as the environment says."""
+    return logs.LogGroup(
+        scope,
+        construct_id,
+        log_group_name=name,
+        retention=logs.RetentionDays[_RETENTION[environment.log_days]],
+        removal_policy=removal(environment),
+    )
+
+
 class Code(Construct):
     """What functions are made of: the layers, shared, and each function's package."""
 
@@ -229,13 +253,7 @@ class Deployed(Construct):
         super().__init__(scope, construct_id)
         spec = FUNCTIONS[function_id]
         name = f"consentry-{environment.name}-{function_id}"
-        self.log_group = logs.LogGroup(
-            self,
-            "Logs",
-            log_group_name=f"/aws/lambda/{name}",
-            retention=logs.RetentionDays[RETENTION[environment.log_days]],
-            removal_policy=RemovalPolicy.RETAIN if environment.production else RemovalPolicy.DESTROY,
-        )
+        self.log_group = log_group(self, "Logs", f"/aws/lambda/{name}", environment)
         role = iam.Role(
             self,
             "Role",
@@ -282,9 +300,7 @@ class Deployed(Construct):
             memory_size=spec.memory,
             timeout=Duration.seconds(spec.timeout),
             snap_start=lambda_.SnapStartConf.ON_PUBLISHED_VERSIONS if spec.snap_start else None,
-            current_version_options=lambda_.VersionOptions(
-                removal_policy=RemovalPolicy.RETAIN if environment.production else RemovalPolicy.DESTROY
-            ),
+            current_version_options=lambda_.VersionOptions(removal_policy=removal(environment)),
             environment={
                 "ENVIRONMENT": environment.name,
                 "PRODUCTION": "true" if environment.production else "false",
@@ -301,19 +317,6 @@ class Deployed(Construct):
         self.live = (
             lambda_.Alias(self, "Live", alias_name="live", version=self.function.current_version) if published else None
         )
-
-
-RETENTION = {
-    1: "ONE_DAY",
-    3: "THREE_DAYS",
-    7: "ONE_WEEK",
-    14: "TWO_WEEKS",
-    30: "ONE_MONTH",
-    60: "TWO_MONTHS",
-    90: "THREE_MONTHS",
-    180: "SIX_MONTHS",
-    365: "ONE_YEAR",
-}
 
 
 def _statement(grant: Grant, data: Data) -> iam.PolicyStatement:

@@ -16,11 +16,9 @@ from consentry.base.staff import Staff
 from consentry.base.staff_http import body_bytes, etag, framed, json_object, media_type, shaped
 from consentry.base.staff_problems import StaffProblem, method_not_allowed, not_found, wrong
 from consentry.glossary import views
-from consentry.glossary.concept import ConceptFile, Market, Name, Tag
+from consentry.glossary.concept import STATES, ConceptFile, Market, Name, State, Tag
 from consentry.glossary.decisions import in_force
-from consentry.glossary.exchange.table_write import write_aws, write_deepl, write_own, write_weblate
-from consentry.glossary.exchange.tbx_write import write_tbx
-from consentry.glossary.exchange.xliff_write import write_xliff
+from consentry.glossary.exchange.export import EXPORT_FORMATS, MEDIA_TYPES, CannotExport, export
 from consentry.glossary.judging import Ruling
 from consentry.glossary.matching.match import Glossary, Judgement
 from consentry.glossary.matching.model import chain
@@ -302,80 +300,57 @@ class _Memory:
 
 # Exports
 
-_OF_A_PAIR = {
-    "xliff": ("application/xliff+xml", "xlf", write_xliff),
-    "weblate": ("text/csv", "csv", write_weblate),
-    "deepl": ("text/tab-separated-values", "tsv", write_deepl),
-}
-
 
 def _export(event: Event) -> Response:
-    """``format`` tbx, tbx-dct, csv, xliff, weblate, deepl or aws; ``state=all`` with drafts, as they are worked on."""
-    shape = query(event, "format") or "tbx"
-    locale = query(event, "locale")
-    if locale is not None and not all(re.fullmatch(LOCALE, tag) for tag in locale.split(",")):
-        raise StaffProblem("invalid-parameter", f"locale={locale[:20]} is no language tag.", "Write it as de or de-AT.")
-    everything = query(event, "state") or "in-force"
-    if everything not in ("in-force", "all"):
-        raise StaffProblem("invalid-parameter", f"state={everything[:20]} says nothing.", "Use in-force or all.")
-    concepts, generation = _concepts(locale, drafts=everything == "all")
-    if (shape in _OF_A_PAIR or shape == "aws") and locale is None:
+    """``format`` as ``exchange.export`` has them; ``state=all``: drafts too, as they are worked on."""
+    wanted = query(event, "format") or "tbx"
+    format_ = next((known for known in EXPORT_FORMATS if known == wanted), None)
+    if format_ is None:
+        mend = f"Use one of {', '.join(EXPORT_FORMATS)}."
+        raise StaffProblem("invalid-parameter", f"format={wanted[:20]} is not written here.", mend)
+    named = query(event, "locale")
+    locales = named.split(",") if named is not None else []
+    if not all(re.fullmatch(LOCALE, tag) for tag in locales):
         raise StaffProblem(
-            "invalid-parameter",
-            f"{shape} holds two languages, English and another one.",
-            "Name the other one: &locale=de-DE" + (", or several of them: &locale=de,fr." if shape == "aws" else "."),
+            "invalid-parameter", f"locale={','.join(locales)[:20]} is no language tag.", "Write it as de or de-AT."
         )
-    if shape in _OF_A_PAIR:
-        kind, ending, write = _OF_A_PAIR[shape]
-        data = write(concepts, locale or "")
-    elif shape == "aws":
-        kind, ending, data = "text/csv", "csv", write_aws(concepts, (locale or "").split(","))
-    elif shape in ("tbx", "tbx-dct"):
-        kind, ending = "application/x-tbx", "tbx"
-        data = write_tbx(concepts, "dct" if shape == "tbx-dct" else "dca")
-    elif shape == "csv":
-        kind, ending, data = "text/csv", "csv", write_own(concepts)
-    else:
-        known = ", ".join(["tbx", "tbx-dct", "csv", *_OF_A_PAIR, "aws"])
-        raise StaffProblem("invalid-parameter", f"format={shape[:20]} is not written here.", f"Use one of {known}.")
-    if len(data) > MAX_REPLY_BYTES:
+    state = query(event, "state") or "in-force"
+    if state not in ("in-force", "all"):
+        raise StaffProblem("invalid-parameter", f"state={state[:20]} says nothing.", "Use in-force or all.")
+    concepts, generation = _worked_on() if state == "all" else _in_force()
+    states: set[State] = set(STATES) - {"retired"} if state == "all" else {"approved"}
+    try:
+        made = export(concepts, format_, locales=locales, states=states)
+    except CannotExport as error:
+        raise StaffProblem("invalid-parameter", f"{error}.", "Add &locale=de, or &locale=de,fr for aws.") from None
+    if len(made.data) > MAX_REPLY_BYTES:
         raise StaffProblem(
             "body-too-large",
-            f"The export has {len(data)} bytes; {MAX_REPLY_BYTES} fit into one reply.",
+            f"The export has {len(made.data)} bytes; {MAX_REPLY_BYTES} fit into one reply.",
             "Export one language at a time, &locale=de, or pull the files and export them on your machine: "
             "consentry content pull, consentry glossary export.",
         )
-    name = f"glossary{'-' + locale.replace(',', '-') if locale else ''}.{ending}"
+    kind, ending = MEDIA_TYPES[format_]
+    name = "-".join(["glossary", *locales])
     return {
         "statusCode": 200,
         "headers": {
-            "content-type": f"{kind}; charset=utf-8",
-            "content-disposition": f'attachment; filename="{name}"',
+            "content-type": kind,
+            "content-disposition": f'attachment; filename="{name}.{ending}"',
             "cache-control": "no-store",
             "x-content-type-options": "nosniff",
             "etag": etag(max(generation, 1)),
         },
-        "body": base64.b64encode(data).decode(),
+        "body": base64.b64encode(made.data).decode(),
         "isBase64Encoded": True,
     }
 
 
-def _concepts(locale: str | None, *, drafts: bool) -> tuple[list[ConceptFile], int]:
-    """The concepts to write, by name; with a locale those that have terms in it, and English and its terms only."""
-    if drafts:
-        generation = _documents.generation()
-        found = [ConceptFile.model_validate(d.body["current"]) for d in _documents.everything(CONCEPTS)]
-    else:
-        enforced = _reader.enforced()
-        generation, found = enforced.generation, list(enforced.files.values())
-    found.sort(key=lambda file: file.concept)
-    if locale is None:
-        return found, generation
-    wanted = {"en", *(tag for each in locale.split(",") for tag in chain(each))}
-    kept = []
-    for file in found:
-        terms = {tag: entries for tag, entries in file.terms.items() if tag in wanted}
-        if set(terms) - {"en"}:
-            approvals = tuple(approval for approval in file.approvals if approval.locale in terms)
-            kept.append(file.model_copy(update={"terms": terms, "approvals": approvals}))
-    return kept, generation
+def _in_force() -> tuple[list[ConceptFile], int]:
+    enforced = _reader.enforced()
+    return list(enforced.files.values()), enforced.generation
+
+
+def _worked_on() -> tuple[list[ConceptFile], int]:
+    generation = _documents.generation()
+    return [ConceptFile.model_validate(d.body["current"]) for d in _documents.everything(CONCEPTS)], generation

@@ -4,7 +4,7 @@ One schema for the YAML files under ``glossary/`` and for the documents of the t
 """
 
 from datetime import date as Day  # noqa: N812 -- fields are named date
-from typing import Annotated, Literal
+from typing import Annotated, Literal, get_args
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
@@ -13,6 +13,7 @@ from consentry.base.names import DIGEST, LOCALE, MARKET, NAME
 from consentry.glossary.matching.model import Case, Match, Severity, Status, ViolatedRule
 
 State = Literal["draft", "in-review", "approved", "retired"]
+STATES: tuple[State, ...] = get_args(State)
 ReviewRole = Literal["terminologist", "medical-reviewer"]
 WaiverRole = Literal["medical-reviewer", "compliance-officer"]
 Owner = Literal["translator", "medical-reviewer", "compliance-officer"]

@@ -27,7 +27,7 @@ from consentry.base.staff_http import (
 )
 from consentry.base.staff_problems import StaffProblem, cannot_use, method_not_allowed, not_found
 from consentry.glossary import judging, views, workflow
-from consentry.glossary.concept import REVIEWS, ConceptFile
+from consentry.glossary.concept import REVIEWS, STATES, ConceptFile
 from consentry.glossary.decisions import HOLDS_BACK
 from consentry.glossary.impact import impact
 from consentry.glossary.judging import Asked, Ruling
@@ -56,7 +56,6 @@ MAX_CONCEPT_BYTES = 256 * 1024
 MAX_IMPACT = 500
 SCANNED = 2000
 """Documents that one page of a filtered list may look at."""
-STATES = ("draft", "in-review", "approved", "retired")
 
 _documents = Documents(aws.dynamodb(), settings.required("EDITORIAL_TABLE"))
 _editorial = Editorial(_documents, aws.sqs(), settings.required("RECHECK_QUEUE_URL"))

@@ -219,6 +219,21 @@ def test_exports_are_read_again(api: Api, shape: str) -> None:
     assert io.BytesIO(data).read(1)
 
 
+def test_exports_hold_what_is_enforced(api: Api) -> None:
+    """A concept in force may have drafts: no tool, and no machine, is told to write them."""
+    api.approved("en", "de")
+
+    def exported(query: str) -> str:
+        return base64.b64decode(api("GET", f"exports?{query}", READER).raw).decode()
+
+    assert exported("format=deepl&locale=fr") == ""
+    assert "unerwünschtes Ereignis" in exported("format=deepl&locale=de")
+    for shape in ("tbx", "csv"):
+        assert "unerwünschtes Ereignis" in exported(f"format={shape}")
+        assert "événement" not in exported(f"format={shape}")
+        assert "événement" in exported(f"format={shape}&state=all")
+
+
 def test_exports_that_cannot_be(api: Api) -> None:
     api("GET", "exports?format=docx", READER).refused(400, "invalid-parameter")
     api("GET", "exports?format=deepl", READER).refused(400, "invalid-parameter")

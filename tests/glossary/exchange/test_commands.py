@@ -11,7 +11,7 @@ from consentry.glossary import exchange_cli
 from consentry.glossary.build import importing
 from consentry.glossary.build.library import load
 from consentry.glossary.build.write import concept_yaml
-from consentry.glossary.concept import Approval, ConceptFile
+from consentry.glossary.concept import STATES, Approval, ConceptFile
 from consentry.glossary.exchange import api
 
 SAMPLES = Path(__file__).parent / "samples"
@@ -132,8 +132,8 @@ def test_a_bilingual_file_takes_its_languages_from_the_command(tmp_path: Path, c
     [
         (["import", "missing.tbx"], "No such file"),
         (["import", "{file}", "--root", "/"], "name its folder with --root"),
-        (["export", "--format", "deepl"], "name one --locale"),
-        (["export", "--format", "aws"], "name each --locale"),
+        (["export", "--format", "deepl"], "name that one, for example --locale de"),
+        (["export", "--format", "aws"], "name them, for example --locale de"),
         (["export", "--format", "tbx", "--locale", "klingon"], "“klingon” is no language tag"),
         (["export", "--format", "tbx", "--root", "/"], "name the folder with --root"),
         (["stats", "--root", "/"], "name the folder with --root"),
@@ -185,7 +185,7 @@ def test_nothing_is_half_written(tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 def test_what_is_exported_comes_back_unchanged(tmp_path: Path, capsys: Captured, format_: str) -> None:
     out = tmp_path / f"g.{format_.partition('-')[0]}"
     assert run(glossary(tmp_path), "export", "--format", format_, "-o", str(out)) == 0
-    assert f"1 concepts in {out}" in capsys.readouterr().err
+    assert f"1 concept in {out}" in capsys.readouterr().err
     assert run(tmp_path, "import", str(out)) == 0
     assert "1 unchanged" in capsys.readouterr().out
 
@@ -197,7 +197,9 @@ def test_an_export_for_machines_holds_approved_terms_only(
     assert run(tmp_path, "export", "--format", "aws", "--locale", "de") == 0
     assert capsysbinary.readouterr().out == "en,de\r\nadverse event,unerwünschtes Ereignis\r\n".encode()
     assert run(tmp_path, "export", "--format", "aws", "--locale", "fr") == 0
-    assert capsysbinary.readouterr().out == b"en,fr\r\n"
+    out, err = capsysbinary.readouterr()
+    assert out == b"en,fr\r\n"
+    assert b"1 of 1 concepts have no term to write in fr\n0 concepts\n" in err
     assert run(tmp_path, "export", "--format", "xliff", "--locale", "fr", "--state", "approved") == 0
     assert "événement".encode() not in capsysbinary.readouterr().out
 
@@ -228,6 +230,7 @@ def test_stats_of_a_broken_glossary_fail(tmp_path: Path, capsys: Captured) -> No
 def test_the_command_line_knows_every_format() -> None:
     assert set(exchange_cli.IMPORT_FORMATS) == set(api.FORMATS)
     assert exchange_cli.EXPORT_FORMATS == api.EXPORT_FORMATS
+    assert exchange_cli.STATES == STATES
 
 
 @pytest.mark.parametrize("action", ["import", "export", "stats", "check"])

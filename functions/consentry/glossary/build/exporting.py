@@ -23,11 +23,14 @@ def command(options: argparse.Namespace) -> int:
             sys.stdout.buffer.flush()
         else:
             options.output.write_bytes(done.data)
-    except (api.CannotExport, OSError) as error:
+    except api.CannotExport as error:
+        return refuse("export", f"{error}, for example --locale de")
+    except OSError as error:
         return refuse("export", error)
     for finding in library.findings:
         tell(f"left out: {finding.file}:{finding.line}: {finding.message}")
     for note in done.notes:
         tell(note)
-    tell(f"{done.concepts} concepts" + (f" in {options.output}" if options.output else ""))
+    count = f"{done.concepts} concept{'' if done.concepts == 1 else 's'}"
+    tell(f"{count} in {options.output}" if options.output else count)
     return OK

@@ -11,7 +11,7 @@ from typing import Any
 from consentry.base.build.source import read
 from consentry.glossary.build.library import load
 from consentry.glossary.build.saying import FINDINGS, OK, first, refuse, say
-from consentry.glossary.concept import ConceptFile
+from consentry.glossary.concept import STATES, ConceptFile
 
 OPTIONS = "forms/options"
 
@@ -67,7 +67,7 @@ def count(files: Iterable[ConceptFile], options: Iterable[str]) -> Stats:
     states = Counter(concept.state for concept in concepts)
     locales = sorted({locale for concept in concepts for locale in concept.terms if concept.terms[locale]})
     return Stats(
-        {state: states[state] for state in ("draft", "in-review", "approved", "retired")},
+        {state: states[state] for state in STATES},
         tuple(_coverage(locale, concepts) for locale in locales),
         tuple(sorted(offered - linked)),
         tuple(sorted(linked - offered - {option.partition(".")[0] for option in offered})),

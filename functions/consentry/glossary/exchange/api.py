@@ -6,7 +6,6 @@
 
 from consentry.glossary.exchange.export import (
     EXPORT_FORMATS,
-    MEDIA_TYPES,
     CannotExport,
     Exported,
     ExportFormat,
@@ -27,7 +26,6 @@ __all__ = [
     "EXPORT_FORMATS",
     "FORMATS",
     "MAX_BYTES",
-    "MEDIA_TYPES",
     "NO_DEFINITION",
     "CannotExport",
     "Change",

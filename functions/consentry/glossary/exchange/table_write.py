@@ -3,11 +3,12 @@
 import csv
 import io
 from collections.abc import Iterable, Iterator, Sequence
+from typing import NamedTuple
 
 from consentry.glossary.concept import ConceptFile, TermEntry
 from consentry.glossary.exchange.table_names import COLUMNS, write_form, write_list
 from consentry.glossary.exchange.words import disarm
-from consentry.glossary.matching.model import chain
+from consentry.glossary.matching.model import APPROVED, chain
 
 _WEBLATE = (
     "location", "source", "target", "id", "fuzzy", "context", "translator_comments", "developer_comments",
@@ -64,20 +65,32 @@ def _term_cells(term: TermEntry) -> dict[str, str]:
     }
 
 
-def pairs(concepts: Iterable[ConceptFile], locale: str) -> Iterator[tuple[str, str, ConceptFile]]:
-    """English term and the preferred term of ``locale`` with what it inherits: what a machine may be told to write.
+class Row(NamedTuple):
+    """What a machine may be told to write: an English term and what it is in each locale."""
 
-    Names that are not translated pair with themselves. Unwanted terms and terms of one market are left out.
+    concept: str
+    source: str
+    targets: tuple[str, ...]
+    context: str
+    definition: str
+
+
+def rows(concepts: Iterable[ConceptFile], locales: Sequence[str]) -> Iterator[Row]:
+    """English terms with the preferred terms of ``locales``, inherited ones too; only what has one in each of them.
+
+    Names that are not translated stand for themselves. Unwanted terms and terms of one market are left out.
     """
     seen: set[str] = set()
     for concept in concepts:
-        sources = [t for t in concept.terms.get("en", ()) if t.status in {"preferred", "admitted"} and not t.market]
-        target = _preferred(concept, locale)
-        for source in sources:
-            text = source.text if concept.do_not_translate else target
-            if text and source.text.casefold() not in seen:
+        preferred = [_preferred(concept, locale) for locale in locales]
+        for source in concept.terms.get("en", ()):
+            if source.status not in APPROVED or source.market or source.text.casefold() in seen:
+                continue
+            targets = [source.text if concept.do_not_translate else text for text in preferred]
+            if all(targets):
                 seen.add(source.text.casefold())
-                yield source.text, text, concept
+                told = tuple(text for text in targets if text)
+                yield Row(concept.concept, source.text, told, concept.context or "", concept.definition)
 
 
 def _preferred(concept: ConceptFile, locale: str) -> str | None:
@@ -90,35 +103,24 @@ def _preferred(concept: ConceptFile, locale: str) -> str | None:
     return found
 
 
-def write_weblate(concepts: Iterable[ConceptFile], locale: str) -> bytes:
+def write_weblate(found: Iterable[Row]) -> bytes:
     """Weblate's CSV of one language."""
-    rows = (
-        ("", source, target, "", "", concept.context or "", "", concept.definition)
-        for source, target, concept in pairs(concepts, locale)
-    )
-    return _written([_WEBLATE, *rows])
+    cells = (("", row.source, *row.targets, "", "", row.context, "", row.definition) for row in found)
+    return _written([_WEBLATE, *cells])
 
 
-def write_deepl(concepts: Iterable[ConceptFile], locale: str) -> bytes:
+def write_deepl(found: Iterable[Row]) -> bytes:
     """DeepL's TSV: source, target, no header, no quoting."""
-    rows = ((disarm(source), disarm(target)) for source, target, _ in pairs(concepts, locale))
-    return "".join(f"{source}\t{target}\n" for source, target in rows).encode("utf-8")
+    return "".join("\t".join(map(disarm, (row.source, *row.targets))) + "\n" for row in found).encode("utf-8")
 
 
-def write_aws(concepts: Iterable[ConceptFile], locales: Sequence[str]) -> bytes:
-    """AWS Translate's custom terminology: one column for each language, the source first.
-
-    A row needs every column, so that a concept without a term in one of ``locales`` is left out.
-    """
-    kept = list(concepts)
-    columns = [{source: target for source, target, _ in pairs(kept, locale)} for locale in locales]
-    sources = [source for source in (columns[0] if columns else {}) if all(source in column for column in columns)]
-    rows = [(source, *(column[source] for column in columns)) for source in sources]
-    return _written([("en", *locales), *rows])
+def write_aws(found: Iterable[Row], locales: Sequence[str]) -> bytes:
+    """AWS Translate's custom terminology: one column for each language, the source first."""
+    return _written([("en", *locales), *((row.source, *row.targets) for row in found)])
 
 
-def _written(rows: Iterable[Sequence[str]]) -> bytes:
+def _written(lines: Iterable[Sequence[str]]) -> bytes:
     out = io.StringIO(newline="")
     writer = csv.writer(out, quoting=csv.QUOTE_MINIMAL, lineterminator="\r\n")
-    writer.writerows([disarm(cell) for cell in row] for row in rows)
+    writer.writerows([disarm(cell) for cell in line] for line in lines)
     return out.getvalue().encode("utf-8")

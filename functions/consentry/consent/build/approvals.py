@@ -3,7 +3,6 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
-from pathlib import Path
 
 from consentry.base.build.yaml_text import quoted
 from consentry.consent.build.library import FOLDER
@@ -102,17 +101,6 @@ def lock_yaml(lock: Mapping[str, Mapping[str, str]]) -> str:
         lines.append(f"{key}:")
         lines += [f"  {controller}: {digest}" for controller, digest in digests.items()]
     return "\n".join(lines) + "\n"
-
-
-def write_if_changed(root: Path, path: str, text: str) -> bool:
-    """Write a file below the content root; true when its bytes changed."""
-    target = root / path
-    data = text.encode("utf-8")
-    if target.exists() and target.read_bytes() == data:
-        return False
-    target.parent.mkdir(parents=True, exist_ok=True)
-    target.write_bytes(data)
-    return True
 
 
 def approvals_path(market: str) -> str:

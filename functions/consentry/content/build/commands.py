@@ -11,6 +11,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from consentry.base.build.findings import Finding
+from consentry.base.build.put import put
 from consentry.consent.build import approvals
 from consentry.consent.build.library import LOCK
 from consentry.content.build.compile import Compiled, compile_content
@@ -133,7 +134,7 @@ def approve(options: argparse.Namespace) -> int:
         held = content.consent.approvals.get(market, [])
         kept = approvals.approvals_with_samples(held, [w for w in texts if w.market == market])
         path = approvals.approvals_path(market)
-        if approvals.write_if_changed(options.root, path, approvals.approvals_yaml(market, kept)):
+        if put(options.root, path, approvals.approvals_yaml(market, kept).encode()):
             written.append(path)
     return _wrote(options, written, found)
 
@@ -145,7 +146,7 @@ def publish_lock(options: argparse.Namespace) -> int:
     found, texts = wordings(content, settings.day)
     shown = {digest for unit in compiled.units.values() for digest in unit.texts}
     lock = approvals.lock_with(content.consent.published, [w for w in texts if w.digest in shown])
-    changed = approvals.write_if_changed(options.root, LOCK, approvals.lock_yaml(lock))
+    changed = put(options.root, LOCK, approvals.lock_yaml(lock).encode())
     return _wrote(options, [LOCK] if changed else [], found)
 
 

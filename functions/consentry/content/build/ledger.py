@@ -5,9 +5,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from consentry.base.build.put import put
 from consentry.base.documents import Document
 
-PLACE = Path(".consentry/pushed.json")
+PLACE = ".consentry/pushed.json"
 
 
 @dataclass(frozen=True)
@@ -56,6 +57,21 @@ class Conflict:
         return {**said, "stored": by, "mend": self.mend}
 
 
+def differing(path: str, agreed: Agreed | None, file: Any, store: Any, stored: Document) -> Conflict:
+    """File and store say different things, and nothing tells which of them is the newer."""
+    why = "file and store both changed" if agreed else "file and store differ, and this checkout never saw them agree"
+    return to_choose(path, why, file, store, stored)
+
+
+def to_choose(path: str, why: str, file: Any, store: Any, stored: Document | None) -> Conflict:
+    """A conflict that somebody settles by taking one side."""
+    mend = (
+        f"look at both; then `consentry content pull --take {path}` (the store's words into the file) "
+        f"or `consentry content push --take {path}` (the file's words into the store; its history keeps the others)"
+    )
+    return Conflict(path, why, file, store, stored, mend)
+
+
 @dataclass
 class Outcome:
     """What a push or pull did, or with ``--dry-run`` would do; document paths."""
@@ -92,8 +108,4 @@ def save(root: Path, store: str, ledger: Ledger) -> None:
     except (OSError, ValueError):
         held = {}
     held[store] = {path: [each.number, each.at, each.fingerprint] for path, each in sorted(ledger.agreed.items())}
-    target = root / PLACE
-    target.parent.mkdir(parents=True, exist_ok=True)
-    beside = target.with_suffix(".new")
-    beside.write_text(json.dumps(held, indent=1, ensure_ascii=False) + "\n", "utf-8")
-    beside.replace(target)
+    put(root, PLACE, (json.dumps(held, indent=1, ensure_ascii=False) + "\n").encode())

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from consentry.base.build.put import differs, put
 from consentry.base.documents import Document
 from consentry.consent.build.approvals import approvals_yaml
 from consentry.consent.models import Approval, Text
@@ -20,7 +21,7 @@ from consentry.content.build.documents import (
     readable,
     same,
 )
-from consentry.content.build.ledger import Conflict, Ledger, Outcome
+from consentry.content.build.ledger import Conflict, Ledger, Outcome, differing
 from consentry.content.build.push import Settings, Store, has_draft, stored_documents, was_once
 from consentry.content.build.written import opening_comments, text_yaml
 from consentry.forms.build.catalogs import CatalogFile, Entry, catalog_bytes, plural_categories, updated
@@ -53,15 +54,10 @@ def pull(root: Path, store: Store, ledger: Ledger, settings: Settings) -> tuple[
         (outcome.changed if path in files.essences else outcome.created).append(path)
         ledger.note(document, fingerprint(essence))
     for file, data in written.items():
-        target = root / file
-        if target.exists() and target.read_bytes() == data:
-            continue
-        outcome.files.append(file)
-        if not settings.dry_run:
-            target.parent.mkdir(parents=True, exist_ok=True)
-            beside = target.with_name(f".{target.name}.new")
-            beside.write_bytes(data)
-            beside.replace(target)
+        if differs(root, file, data):
+            outcome.files.append(file)
+            if not settings.dry_run:
+                put(root, file, data)
     return outcome, files
 
 
@@ -107,12 +103,7 @@ def _decide(
     if agreed is not None and agreed.fingerprint == fingerprint(held):
         outcome.waiting.append(path)  # the document moved on, what it says into the file did not
         return False
-    why = "file and store both changed" if agreed else "file and store differ, and this checkout never saw them agree"
-    mend = (
-        f"look at both; then `consentry content pull --take {path}` (the store's words into the file) "
-        f"or `consentry content push --take {path}` (the file's words into the store; its history keeps the others)"
-    )
-    outcome.conflicts.append(Conflict(path, why, essence, held, document, mend))
+    outcome.conflicts.append(differing(path, agreed, essence, held, document))
     return False
 
 

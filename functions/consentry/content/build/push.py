@@ -24,7 +24,7 @@ from consentry.content.build.documents import (
     readable,
     same,
 )
-from consentry.content.build.ledger import Conflict, Ledger, Outcome
+from consentry.content.build.ledger import Ledger, Outcome, differing, to_choose
 
 ACTOR = "operator"
 BATCH = 40
@@ -107,7 +107,7 @@ def _decide(
         return _Step(Write(path, 0, body_for(path, essence, None), "push"), essence)
     held, fault = readable(path, document.body)
     if fault:
-        outcome.conflicts.append(_conflict(path, f"the document cannot be read: {fault}", essence, None, document))
+        outcome.conflicts.append(to_choose(path, f"the document cannot be read: {fault}", essence, None, document))
         return None
     if has_draft(path, document.body):
         outcome.drafts.append(path)
@@ -126,8 +126,7 @@ def _decide(
         return None
     if agreed is not None and agreed.is_still(document) and not has_draft(path, document.body):
         return update
-    why = "file and store both changed" if agreed else "file and store differ, and this checkout never saw them agree"
-    outcome.conflicts.append(_conflict(path, why, essence, held, document))
+    outcome.conflicts.append(differing(path, agreed, essence, held, document))
     return None
 
 
@@ -162,14 +161,6 @@ def was_once(store: Store, path: str, said: str) -> bool:
     return False
 
 
-def _conflict(path: str, why: str, file: Any, held: Any, document: Document | None) -> Conflict:
-    mend = (
-        f"look at both; then `consentry content pull --take {path}` (the store's words into the file) "
-        f"or `consentry content push --take {path}` (the file's words into the store; its history keeps the others)"
-    )
-    return Conflict(path, why, file, held, document, mend)
-
-
 def _write(steps: list[_Step], store: Store, ledger: Ledger, outcome: Outcome, settings: Settings) -> None:
     for batch in _batches(steps):
         left = batch
@@ -183,7 +174,7 @@ def _write(steps: list[_Step], store: Store, ledger: Ledger, outcome: Outcome, s
                 step = next(step for step in left if step.write.path == lost.path)
                 held = readable(lost.path, lost.current.body)[0] if lost.current else None
                 why = "the document changed while this push ran"
-                outcome.conflicts.append(_conflict(lost.path, why, step.essence, held, lost.current))
+                outcome.conflicts.append(to_choose(lost.path, why, step.essence, held, lost.current))
                 left = [other for other in left if other is not step]
                 continue
             for step, document in zip(left, made, strict=True):

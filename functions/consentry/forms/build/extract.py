@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from consentry.base.build.findings import Finding
+from consentry.base.build.put import put
 from consentry.forms.build.catalogs import (
     FOLDER,
     TEMPLATE,
@@ -29,10 +30,7 @@ class Extraction:
 
 
 def _write(root: Path, path: str, data: bytes, into: Extraction) -> None:
-    target = root / path
-    if not target.exists() or target.read_bytes() != data:
-        target.parent.mkdir(parents=True, exist_ok=True)
-        target.write_bytes(data)
+    if put(root, path, data):
         into.changed.append(path)
 
 

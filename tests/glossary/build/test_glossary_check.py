@@ -237,7 +237,7 @@ def test_sarif_has_every_member_that_its_schema_requires(
     (result,) = ran["results"]
     assert result["level"] in {"none", "note", "warning", "error"}
     assert driver["rules"][result["ruleIndex"]]["id"] == result["ruleId"]
-    assert result["message"]["text"].endswith("write: médicament")
+    assert result["message"]["text"].count("médicament") == 1
     assert len(result["partialFingerprints"]["segment/v1"]) == 32
     (location,) = result["locations"]
     assert location["physicalLocation"]["artifactLocation"]["uri"] == "%C3%9Cbersetzung%20fr.json"

@@ -1,7 +1,6 @@
 """What ``glossary check`` prints: for people, for programs, and SARIF 2.1.0 for code review tools."""
 
 import hashlib
-from collections.abc import Sequence
 from typing import Any
 from urllib.parse import quote
 
@@ -113,7 +112,7 @@ def _sarif_result(result: Checked) -> dict[str, Any]:
         "ruleId": judgement.rule,
         "ruleIndex": list(_RULES).index(judgement.rule),
         "level": _LEVELS[judgement.outcome],
-        "message": {"text": f"{result.segment.key}: {judgement.reason}{_write(judgement.suggestions)}"},
+        "message": {"text": f"{result.segment.key}: {judgement.reason}"},
         "partialFingerprints": {"segment/v1": _fingerprint(result)},
         "locations": [
             {
@@ -133,10 +132,6 @@ def _sarif_result(result: Checked) -> dict[str, Any]:
             "suggestions": list(judgement.suggestions),
         },
     }
-
-
-def _write(suggestions: Sequence[str]) -> str:
-    return f"; write: {' or '.join(suggestions)}" if suggestions else ""
 
 
 def _fingerprint(result: Checked) -> str:

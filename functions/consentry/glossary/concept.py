@@ -11,6 +11,7 @@ from pydantic import BaseModel, ConfigDict, Field, model_validator
 from consentry.base.canonical import canonical_bytes, digest
 from consentry.base.names import DIGEST, LOCALE, MARKET, NAME
 from consentry.glossary.matching.model import Case, Match, Severity, Status, ViolatedRule
+from consentry.glossary.segments import Binding
 
 State = Literal["draft", "in-review", "approved", "retired"]
 STATES: tuple[State, ...] = get_args(State)
@@ -177,6 +178,11 @@ class _AboutASegment(_Strict):
     """None: in every market that shows the segment."""
     source_digest: Digest | None = None
     target_digest: Digest
+
+    @property
+    def binding(self) -> Binding:
+        """The segment that it is about, as ``Segment.binding``."""
+        return self.key, self.locale, self.source_digest, self.target_digest
 
 
 class Waiver(_AboutASegment):

@@ -12,7 +12,7 @@ from typing import Literal, NamedTuple
 from consentry.glossary.concept import Owner, Task, Waiver
 from consentry.glossary.matching.match import Judgement
 from consentry.glossary.rulebook import Rulebook
-from consentry.glossary.segments import Segment
+from consentry.glossary.segments import Binding, Segment
 
 
 class Duty(NamedTuple):
@@ -60,17 +60,16 @@ def violations(rules: Rulebook, segments: Iterable[Segment]) -> Iterator[Violati
             yield Violation(segment, judgement, tuple(held))
 
 
-_Binding = tuple[str, str, str, str, str | None, str]
+_Decision = tuple[str, str, Binding]
+"""Concept and rule of a violation, and the segment."""
 
 
-def _binding(about: Waiver | Task) -> _Binding:
-    return (about.concept, about.rule, about.key, about.locale, about.source_digest, about.target_digest)
+def _decision(about: Waiver | Task) -> _Decision:
+    return about.concept, about.rule, about.binding
 
 
-def _binding_of(violation: Violation) -> _Binding:
-    segment, judgement = violation.segment, violation.judgement
-    words = (segment.source_digest, segment.target_digest)
-    return (judgement.concept, judgement.rule, segment.key, segment.locale, *words)
+def _asked(violation: Violation) -> _Decision:
+    return violation.judgement.concept, violation.judgement.rule, violation.segment.binding
 
 
 @dataclass
@@ -91,16 +90,16 @@ def in_force(waiver: Waiver, day: date) -> bool:
 
 def decide(found: Iterable[Violation], waivers: Iterable[Waiver], tasks: Iterable[Task], day: date) -> Decided:
     """Sort violations on ``day``, market by market: a waiver for one market does not cover another."""
-    known_waivers: dict[_Binding, list[Waiver]] = {}
-    known_tasks: dict[_Binding, list[Task]] = {}
+    known_waivers: dict[_Decision, list[Waiver]] = {}
+    known_tasks: dict[_Decision, list[Task]] = {}
     for waiver in waivers:
-        known_waivers.setdefault(_binding(waiver), []).append(waiver)
+        known_waivers.setdefault(_decision(waiver), []).append(waiver)
     for task in tasks:
-        known_tasks.setdefault(_binding(task), []).append(task)
+        known_tasks.setdefault(_decision(task), []).append(task)
     decided = Decided()
     for violation in found:
-        binding = _binding_of(violation)
-        _sort(decided, violation, known_waivers.get(binding, []), known_tasks.get(binding, []), day)
+        asked = _asked(violation)
+        _sort(decided, violation, known_waivers.get(asked, []), known_tasks.get(asked, []), day)
     return decided
 
 
@@ -140,7 +139,8 @@ def tasks_for(found: Iterable[Violation], versions: Mapping[str, int], day: date
         everywhere = set(violation.markets) == set(segment.markets)
         for market in (None,) if everywhere else violation.markets:
             duty = DUTIES[segment.kind]
-            bound = "\n".join((*(part or "" for part in _binding_of(violation)), market or ""))
+            parts = (judgement.concept, judgement.rule, *segment.binding, market)
+            bound = "\n".join(part or "" for part in parts)
             version = versions.get(judgement.concept, 1)
             name = f"{judgement.concept or judgement.rule}-{version}-{hashlib.sha256(bound.encode()).hexdigest()[:12]}"
             opened[name] = Task(

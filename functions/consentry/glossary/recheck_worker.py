@@ -25,7 +25,6 @@ from consentry.glossary.store import (
     Enforced,
     Live,
     Reader,
-    binding,
     close,
     concept_path,
     day_of,
@@ -150,10 +149,10 @@ def _version(head: Document | None) -> int | None:
 
 def _mended(tasks: list[tuple[Document, Task]], segments: tuple[Segment, ...], enforced: Enforced) -> list[Document]:
     """Open tasks whose words are no longer published, or no longer wrong."""
-    published = {binding(segment): segment for segment in segments}
+    published = {segment.binding: segment for segment in segments}
     mended = []
     for document, task in tasks:
-        segment = published.get((task.key, task.locale, task.source_digest, task.target_digest))
+        segment = published.get(task.binding)
         if segment is None or not _still_wrong(task, segment, enforced):
             mended.append(document)
     return mended

@@ -7,6 +7,9 @@ from typing import Any, Literal
 
 from consentry.base.canonical import digest
 
+Binding = tuple[str, str, str | None, str]
+"""Key, locale, and the digests of source and target."""
+
 
 def text_digest(text: str) -> str:
     """The digest of a text's UTF-8 bytes."""
@@ -38,6 +41,11 @@ class Segment:
     file: str = ""
     line: int = 0
     max_length: int | None = None
+
+    @property
+    def binding(self) -> Binding:
+        """What waivers and tasks name it by."""
+        return self.key, self.locale, self.source_digest, self.target_digest
 
     @cached_property
     def source_digest(self) -> str | None:

@@ -74,12 +74,11 @@ class Editorial:
 
     def closing(self, waiver: Waiver, published: Iterable[Segment], actor: str, at: str) -> list[Write]:
         """Closes the tasks that a waiver settles: in every market that they are about."""
-        bound = (waiver.key, waiver.locale, waiver.source_digest, waiver.target_digest)
-        shown = {market for s in published if binding(s) == bound for market in s.markets}
+        shown = {market for segment in published if segment.binding == waiver.binding for market in segment.markets}
         return [
             close(document, "waived", actor, at, waiver=waiver.id)
             for document, task in self.open_tasks(waiver.concept)
-            if (task.rule, task.key, task.locale, task.source_digest, task.target_digest) == (waiver.rule, *bound)
+            if (task.rule, task.binding) == (waiver.rule, waiver.binding)
             and (waiver.market in {None, task.market} or (task.market is None and shown == {waiver.market}))
         ]
 
@@ -117,11 +116,6 @@ def retrying(act: Callable[[], Result]) -> Result:
         except Conflict as lost:
             last = lost
     raise last
-
-
-def binding(segment: Segment) -> tuple[str, str, str | None, str]:
-    """What waivers and tasks name a segment by: its key, locale and words."""
-    return segment.key, segment.locale, segment.source_digest, segment.target_digest
 
 
 def is_open(body: dict[str, Any]) -> bool:

@@ -637,6 +637,27 @@ def test_a_waiver_is_given_for_the_place_that_the_check_names(tree: Tree, capsys
     assert blocked(tree.compile()) == {"DE/de-DE", "CH/de-CH"}
 
 
+def test_what_is_waived_is_not_waived_twice(tree: Tree, capsys: pytest.CaptureFixture[str]) -> None:
+    concept(tree)
+    place = f"{DE}:{german(tree, 'Ausweisnummer')}"
+    assert tree.run("waive", place, *GIVEN, "--market", "DE") == 0
+    held = (tree.root / "glossary/waivers.yaml").read_text("utf-8")
+    capsys.readouterr()
+    for again in (
+        (*GIVEN, "--market", "DE"),
+        (*GIVEN[:-1], "2026-12-24", "--market", "DE", "--concept", "registration"),
+    ):
+        assert tree.run("waive", place, *again) == 0
+        assert f"nothing to add, {place} is waived already: registration-de-" in capsys.readouterr().out
+    assert tree.run("waive", place, *GIVEN[:-1], "2027-06-01", "--market", "DE") == 2
+    assert "(until 2027-01-01); write the later day into glossary/waivers.yaml" in capsys.readouterr().err
+    assert tree.run("waive", place, *GIVEN, "--market", "DE", "--concept", "other") == 2
+    assert "is waived already" not in capsys.readouterr().err
+    assert (tree.root / "glossary/waivers.yaml").read_text("utf-8") == held
+    assert tree.run("waive", place, *GIVEN) == 0  # what is left
+    assert "1 added" in capsys.readouterr().out
+
+
 def test_what_belongs_to_no_concept_can_be_waived_too(tree: Tree) -> None:
     prohibited(tree, "DE", "de", "garantierter Erfolg")
     line = german(tree, "Gаrantierter Erfolg")  # with a Cyrillic letter

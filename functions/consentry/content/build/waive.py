@@ -4,7 +4,7 @@ import argparse
 import hashlib
 import json
 import sys
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import UTC, date, datetime
 from typing import Any
 
@@ -18,6 +18,8 @@ from consentry.content.build.units import Settings
 from consentry.glossary.build.library import WAIVERS
 from consentry.glossary.build.write import add_decisions
 from consentry.glossary.concept import Waiver
+from consentry.glossary.decisions import in_force
+from consentry.glossary.segments import Segment
 
 OK, USAGE = 0, 2
 _HEADER = """\
@@ -27,14 +29,17 @@ _HEADER = """\
 
 
 def waive(options: argparse.Namespace) -> int:
-    """Write the waivers; 2 when nothing at the place can be waived."""
+    """Write the waivers, unless they are there; 2 when nothing at the place can be waived."""
     as_of: datetime = options.as_of or datetime.now(UTC).replace(microsecond=0)
     settings = Settings(as_of=as_of.astimezone(UTC))
-    compiled = compile_content(load_content(options.root, settings.day), settings)
+    content = load_content(options.root, settings.day)
+    compiled = compile_content(content, settings)
     found = [f for f in compiled.findings if f.severity == "error" and "segment" in f.facts]
     here = [finding for finding in found if _is_at(finding, options)]
     if not here:
-        return _refused(options, found)
+        given = [w for w in content.terminology.waivers if in_force(w, settings.day)]
+        standing = [waiver for waiver in given if _covers(waiver, compiled.segments, options)]
+        return _waived_already(options, standing) if standing else _refused(options, found)
     try:
         waivers = [
             _waiver(finding, market, options, settings.day)
@@ -62,6 +67,34 @@ def _is_at(finding: Finding, options: argparse.Namespace) -> bool:
         and (options.locale is None or facts["segment"]["locale"] == options.locale)
         and (options.market is None or options.market in facts["markets"])
     )
+
+
+def _covers(waiver: Waiver, segments: Iterable[Segment], options: argparse.Namespace) -> bool:
+    """Whether it is about words at the place, as the options ask."""
+    file, _, line = options.place.rpartition(":")
+    return (
+        any(
+            segment.binding == waiver.binding
+            and segment.file == file
+            and (segment.kind == "legal" or str(segment.line) == line)
+            for segment in segments
+        )
+        and (options.concept is None or waiver.concept == options.concept)
+        and (options.locale is None or waiver.locale == options.locale)
+        and (options.market is None or waiver.market in {None, options.market})
+    )
+
+
+def _waived_already(options: argparse.Namespace, standing: Sequence[Waiver]) -> int:
+    """The same again changes nothing; another day is written into the file."""
+    told = ", ".join(f"{waiver.id} (until {waiver.expires})" for waiver in standing)
+    if any(waiver.expires < options.expires.date() for waiver in standing):
+        return _say_no(f"{options.place} is waived already: {told}; write the later day into {WAIVERS}")
+    if options.json:
+        print(json.dumps({"waivers": []}))  # noqa: T201
+    else:
+        print(f"{WAIVERS}: nothing to add, {options.place} is waived already: {told}")  # noqa: T201
+    return OK
 
 
 def _refused(options: argparse.Namespace, found: Iterable[Finding]) -> int:

@@ -6,7 +6,8 @@ import pytest
 from pydantic import BaseModel, ConfigDict
 
 from consentry.base.build.findings import Finding, Findings, Unit
-from consentry.base.build.source import dotted, parse, validate
+from consentry.base.build.source import parse, validate
+from consentry.base.faults import dotted
 
 
 def test_scalars_follow_the_core_schema() -> None:

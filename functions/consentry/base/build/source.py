@@ -14,8 +14,7 @@ import yaml
 from pydantic import BaseModel, ValidationError
 
 from consentry.base.build.findings import Finding
-from consentry.base.faults import Fault, faults
-from consentry.base.faults import dotted as dotted  # noqa: PLC0414 -- others know it from here
+from consentry.base.faults import Fault, dotted, faults
 
 Key = tuple[str | int, ...]
 Model = TypeVar("Model", bound=BaseModel)

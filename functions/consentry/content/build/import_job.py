@@ -16,7 +16,7 @@ from consentry.content.build.job_lines import JobLines, LegalText, Line, passage
 from consentry.content.build.offers import required_elements
 from consentry.content.build.written import opening_comments, text_yaml
 from consentry.content.jobs import judge
-from consentry.content.jobs.model import SOURCE_LOCALE, Delivery, Returned, joined_id, stamp
+from consentry.content.jobs.model import SOURCE_LOCALE, Delivery, Returned, joined_id, split_id, stamp
 from consentry.forms.build.catalogs import CatalogFile, Entry, catalog_bytes
 from consentry.forms.build.words import judge as judge_label
 from consentry.glossary.decisions import decide, violations
@@ -50,7 +50,7 @@ class Trouble:
 
 @dataclass(frozen=True)
 class Change:
-    """One string that the job changes. ``confirmed``: the words stay, and are no longer for review."""
+    """One string, or plural form of it, that the job changes. ``confirmed``: the words stay, no longer for review."""
 
     file: str
     id: str
@@ -65,17 +65,25 @@ class Change:
 
 @dataclass
 class Plan:
-    """What an import would do. ``files``: path to bytes, empty while any trouble is an error."""
+    """What an import would do. ``files``: path to bytes, empty while any trouble is an error.
+
+    Strings that wait, lack a translation or stay as they are, by their keys: a string with plural forms is one.
+    """
 
     locale: str
     changes: list[Change] = field(default_factory=list)
     troubles: list[Trouble] = field(default_factory=list)
-    waiting: list[str] = field(default_factory=list)
-    untranslated: int = 0
-    unchanged: int = 0
+    waiting: dict[str, None] = field(default_factory=dict)
+    untranslated: set[str] = field(default_factory=set)
+    unchanged: set[str] = field(default_factory=set)
     files: dict[str, bytes] = field(default_factory=dict)
     catalogs: dict[str, CatalogFile] = field(default_factory=dict)
     texts: list[TextFile] = field(default_factory=list)
+
+    @property
+    def changed(self) -> int:
+        """How many strings change."""
+        return len({(change.file, split_id(change.id)[0]) for change in self.changes})
 
     @property
     def refused(self) -> bool:
@@ -88,9 +96,9 @@ class Plan:
             "locale": self.locale,
             "changes": [{"file": c.file, "id": c.id, "old": c.old, "new": c.new} for c in self.changes],
             "troubles": [trouble.as_json() for trouble in self.troubles],
-            "waiting": self.waiting,
-            "untranslated": self.untranslated,
-            "unchanged": self.unchanged,
+            "waiting": list(self.waiting),
+            "untranslated": len(self.untranslated),
+            "unchanged": len(self.unchanged),
         }
 
 
@@ -126,7 +134,7 @@ class _Import:
                 continue
             seen[unit.id] = unit.place
             if _as_sent(unit) and self.lines.lines.get(unit.key) is None:
-                self.plan.unchanged += 1  # whatever became of the string meanwhile, nothing is asked of it
+                self.plan.unchanged.add(unit.key)  # whatever became of it meanwhile, nothing is asked of it
                 continue
             line = self.known(unit)
             if line is not None and self.same(unit, line):
@@ -176,7 +184,7 @@ class _Import:
         if not unit.stamp:
             self.unstamped += 1
         if unit.stamp != line.stamp and _as_sent(unit):
-            self.plan.unchanged += 1
+            self.plan.unchanged.add(line.key)
             return False
         if not _same_english(unit, line):
             was, now = unit.sources[0] if unit.sources else "", line.sources[0]
@@ -203,12 +211,12 @@ class _Import:
     def translated(self, unit: Returned, line: Line) -> None:
         """Take the translation, cleaned, unless it is empty or still marked for review."""
         if unit.state == "new" or not unit.target.strip():
-            self.plan.untranslated += 1
+            self.plan.untranslated.add(line.key)
         elif unit.wrong:
             message, _, mend = unit.wrong.rpartition(": ")
             self.trouble(unit, "cell", message, mend)
         elif unit.state == "needs-review":
-            self.plan.waiting.append(unit.id)
+            self.plan.waiting[line.key] = None
         else:
             source = line.sources[0] if unit.category in {"", "one"} else line.sources[-1]
             text, notes = judge.cleaned(unit.target, source)
@@ -234,7 +242,7 @@ class _Import:
                 continue
             targets = tuple(texts.get(c, old) for c, old in zip(line.categories, line.targets, strict=True))
             if targets == line.targets and line.state == "translated":
-                self.plan.unchanged += 1
+                self.plan.unchanged.add(key)
                 continue
             for category, old, new in zip(line.categories, line.targets, targets, strict=True):
                 if old != new or line.state == "needs-review":
@@ -317,7 +325,7 @@ class _Import:
                 self.text(self.lines.texts[key], words)
             else:
                 self.plan.changes = [change for change in self.plan.changes if change.file != key]
-                self.plan.unchanged += len(words)
+                self.plan.unchanged.update(f"{key}#{name}" for name in words)
 
     def text(self, text: LegalText, words: Mapping[str, str]) -> None:
         """The file of a legal text with new words: the draft itself, or the next version of what is settled."""

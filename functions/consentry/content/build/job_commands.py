@@ -20,7 +20,7 @@ from consentry.content.build.preview import preview as build_preview
 from consentry.content.build.release import release_files, write_release
 from consentry.content.build.units import Settings
 from consentry.content.jobs import po, xliff, xlsx
-from consentry.content.jobs.model import MAX_BYTES, Delivery, JobProblem
+from consentry.content.jobs.model import MAX_BYTES, STATES, Delivery, JobProblem
 from consentry.forms.build.catalogs import plural_categories
 
 OK, FINDINGS, USAGE = 0, 1, 2
@@ -70,18 +70,19 @@ def _export(options: argparse.Namespace) -> int:
     for catalog, count in lines.inherited_changes().items():
         waits = f"{_counted(count, 'string')} of {catalog}, which {options.locale} inherits from, wait"
         _say(f"{waits}: export a locale whose own it is")
-    counts = {state: sum(unit.state == state for unit in job.units) for state in ("new", "needs-review", "translated")}
-    prefilled = sum(bool(unit.prefilled) for unit in job.units)
+    strings = job.strings
+    counts = {state: sum(each == state for each in strings.values()) for state in STATES}
+    prefilled = len({unit.key for unit in job.units if unit.prefilled})
     target = _target(options.output, f"{options.locale}{FORMATS[name].ending}")
     if job.units:
         target.parent.mkdir(parents=True, exist_ok=True)
         target.write_bytes(FORMATS[name].write(job))
     if options.json:
         said = {"locale": options.locale, "format": name, "file": str(target) if job.units else None}
-        print(json.dumps({**said, "units": len(job.units), **counts, "prefilled": prefilled}, indent=1))
+        print(json.dumps({**said, "strings": len(strings), **counts, "prefilled": prefilled}, indent=1))
     elif job.units:
         words = f"{counts['new']} new, {counts['needs-review']} for review, {counts['translated']} translated"
-        print(f"{target}: {_counted(len(job.units), 'string')} ({words}; {prefilled} prefilled)")
+        print(f"{target}: {_counted(len(strings), 'string')} ({words}; {prefilled} prefilled)")
     else:
         print(f"nothing waits for a translator in {options.locale}; --all exports every string")
     return OK
@@ -194,7 +195,7 @@ def _report(made: Plan, file: Path, *, dry: bool) -> Iterable[str]:
         yield from (f"  {id_}" for id_ in made.waiting)
     errors = sum(trouble.severity == "error" for trouble in made.troubles)
     warnings = len(made.troubles) - errors
-    counts = f"{len(made.changes)} changed, {made.unchanged} as before, {made.untranslated} without a translation"
+    counts = f"{made.changed} changed, {len(made.unchanged)} as before, {len(made.untranslated)} without a translation"
     yield f"{made.locale}: {counts}; {_counted(errors, 'error')}, {_counted(warnings, 'warning')}"
     if made.refused:
         yield "nothing was written: mend the errors and deliver the file again"

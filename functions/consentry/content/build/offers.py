@@ -7,7 +7,8 @@ from collections.abc import Collection
 from dataclasses import dataclass, field
 
 from consentry.base.build.findings import Finding
-from consentry.base.build.source import Key, Source, dotted
+from consentry.base.build.source import Key, Source
+from consentry.base.faults import dotted
 from consentry.consent.models import Controller, Purpose, Statement
 from consentry.content.build.content import Content
 from consentry.content.build.policy import Policies, Policy

@@ -8,7 +8,8 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 
 from consentry.base.build.findings import Finding, Unit
-from consentry.base.build.source import Key, dotted
+from consentry.base.build.source import Key
+from consentry.base.faults import dotted
 from consentry.consent.build.library import TextFile
 from consentry.content.build.content import Content
 from consentry.content.build.speaker import LocaleContext

@@ -51,7 +51,7 @@ def waive(options: argparse.Namespace) -> int:
         return _say_no(f"--{fault.key}: {fault.what}; {fault.mend}")
     if options.expires.date() <= settings.day:
         return _say_no(f"--expires: {options.expires.date()} is not after {settings.day}")
-    text = add_decisions(options.root / WAIVERS, waivers, _HEADER)
+    text = add_decisions(options.root, WAIVERS, waivers, _HEADER)
     if options.json:
         print(json.dumps({"waivers": [w.model_dump(mode="json") for w in waivers]}, ensure_ascii=False, indent=1))  # noqa: T201
     else:

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from consentry.base.build.findings import Finding
-from consentry.base.build.source import dotted
+from consentry.base.faults import dotted
 from consentry.forms.build.catalogs import CatalogFile, Entry, is_thin, plural_categories
 from consentry.forms.build.strings import SourceString
 from consentry.forms.labels import faults

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import yaml
 
+from consentry.base.build.put import put
 from consentry.base.build.source import parse, validate
 from consentry.base.build.yaml_text import flow
 from consentry.glossary.build.impact import Live, ReviewError, find, usual_locales, would_break
@@ -119,10 +120,10 @@ def write(root: Path, approved: Approved) -> list[str]:
     for reviewed in approved.concepts:
         path = f"{CONCEPTS}/{reviewed.file.concept}.yaml"
         if reviewed.given:
-            (root / path).write_text(reviewed.text, "utf-8")
+            put(root, path, reviewed.text.encode())
             written.append(path)
     if approved.tasks:
-        add_decisions(root / TASKS, approved.tasks, _TASKS_HEADER)
+        add_decisions(root, TASKS, approved.tasks, _TASKS_HEADER)
         written.append(TASKS)
     return written
 

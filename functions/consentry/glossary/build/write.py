@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
+from consentry.base.build.put import put
 from consentry.base.build.yaml_text import bare, block, entries, entry, flow, quoted
 from consentry.glossary.concept import ConceptFile, ProhibitedFile, Task, Waiver
 
@@ -32,16 +33,16 @@ def decisions_yaml(decisions: Iterable[Waiver | Task], comments: Sequence[str] =
     return "".join(f"{line}\n" for line in comments) + (entries(map(_decision, decisions)) or "[]\n")
 
 
-def add_decisions(path: Path, decisions: Sequence[Waiver | Task], header: str) -> str:
+def add_decisions(root: Path, path: str, decisions: Sequence[Waiver | Task], header: str) -> str:
     """Add to such a file, which begins with ``header`` if there is none yet; the lines added."""
-    held = path.read_text("utf-8") if path.exists() else header
+    target = root / path
+    held = target.read_text("utf-8") if target.exists() else header
     if held.rstrip().endswith("[]"):
         held = held.rstrip().removesuffix("[]")
     if held and not held.endswith("\n"):
         held += "\n"
     added = entries(map(_decision, decisions))
-    path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_text(held + added, "utf-8")
+    put(root, path, (held + added).encode())
     return added
 
 

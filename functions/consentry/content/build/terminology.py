@@ -6,9 +6,9 @@ What does not pass holds back exactly the units that show it, unless a waiver co
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
+from typing import TYPE_CHECKING
 
 from consentry.base.build.findings import Finding, Unit
-from consentry.base.build.source import Key
 from consentry.base.faults import dotted
 from consentry.consent.build.library import TextFile
 from consentry.content.build.content import Content
@@ -20,6 +20,9 @@ from consentry.glossary.decisions import Decided, Violation, decide, in_force, v
 from consentry.glossary.matching.model import chain
 from consentry.glossary.rulebook import SOURCE, Rulebook, concepts_in_force
 from consentry.glossary.segments import Segment
+
+if TYPE_CHECKING:
+    from consentry.base.build.source import Key
 
 GUIDE = "docs/translator-guide.md, “When a check stops you”"
 

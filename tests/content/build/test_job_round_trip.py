@@ -208,6 +208,24 @@ def test_plural_forms_come_back_together(tree: Any, export: Any, bring: Any) -> 
     assert entry(tree.root, "ui.error-summary", "forms/catalogs/ar.po").string[0] == "لا أخطاء"
 
 
+def test_a_string_with_plural_forms_counts_as_one(
+    tree: Any, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    file = tmp_path / "ar.po"
+    only = ("--all", "--only", "*#ui.error-summary", "-o", str(file))
+    assert tree.run("export", "--locale", "ar-SA", *only) == 0
+    assert "1 string (0 new, 0 for review, 1 translated; 0 prefilled)" in capsys.readouterr().out
+    text = file.read_text("utf-8")
+    for form in range(3):
+        text = text.replace(f'msgstr[{form}] "', f'msgstr[{form}] "أ ')
+    file.write_text(text, "utf-8")
+    assert tree.run("import", str(file), "--dry-run") == 0
+    assert "ar-SA: 1 changed, 0 as before, 0 without a translation;" in capsys.readouterr().out
+    assert tree.run("export", "--locale", "ar-SA", *only, "--json") == 0
+    said = json.loads(capsys.readouterr().out)
+    assert (said["strings"], said["translated"]) == (1, 1)
+
+
 def test_a_new_language_begins_with_a_job(tree: Any, export: Any, bring: Any) -> None:
     tree.edit("forms/locales.yaml", "- {tag: en-GB,", "- {tag: nl-NL, cldr: nl_NL, catalogs: [nl]}\n- {tag: en-GB,")
     file = export("nl-NL", "nl.po")

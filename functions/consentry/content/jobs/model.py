@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 State = Literal["new", "needs-review", "translated"]
+STATES: tuple[State, ...] = ("new", "needs-review", "translated")
 """``new``: no translation yet; ``needs-review``: a suggestion, or a translation of other English; else done."""
 
 SOURCE_LOCALE = "en-GB"
@@ -112,6 +113,14 @@ class Job:
     units: tuple[Unit, ...]
     source_locale: str = SOURCE_LOCALE
     plural_forms: str = "nplurals=2; plural=(n != 1);"
+
+    @property
+    def strings(self) -> dict[str, State]:
+        """Key to state: a string with plural forms is one, and as far as the least of its forms."""
+        found: dict[str, State] = {}
+        for unit in self.units:
+            found[unit.key] = min(unit.state, found.get(unit.key, "translated"), key=STATES.index)
+        return found
 
 
 @dataclass(frozen=True)

@@ -15,7 +15,7 @@ from openpyxl.styles import Alignment, Font, PatternFill, Protection
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.datavalidation import DataValidation
 
-from consentry.content.jobs.model import Delivery, Job, JobProblem, Returned, State, Unit, check_size, split_id
+from consentry.content.jobs.model import STATES, Delivery, Job, JobProblem, Returned, State, Unit, check_size, split_id
 
 _SHEET = "translation"
 _ABOUT = "about"
@@ -36,7 +36,6 @@ _COLUMNS = (
     ("stamp", 28),
 )
 _NAMES = [name for name, _ in _COLUMNS]
-_STATES: Sequence[State] = ("new", "needs-review", "translated")
 _LARGEST_UNPACKED = 200 * 1024 * 1024
 _MAX_CELL = 32_767
 _ILLEGAL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f]")
@@ -92,7 +91,7 @@ def _validate(sheet: Any, last: int) -> None:
         errorTitle="Too long", error="It does not fit where it is shown: see the column “max. length”.",
     )  # fmt: skip
     fits.add(f"{target}2:{target}{last}")
-    states = DataValidation(type="list", formula1=f'"{",".join(_STATES)}"', allow_blank=False)
+    states = DataValidation(type="list", formula1=f'"{",".join(STATES)}"', allow_blank=False)
     states.add(f"{state}2:{state}{last}")
     for rule in (fits, states):
         rule.showErrorMessage = True

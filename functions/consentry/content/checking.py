@@ -11,7 +11,6 @@ from consentry.content.workbench import Made, Place, Words, Workbench, label_pat
 from consentry.forms.labels import faults
 from consentry.glossary.concept import Waiver
 from consentry.glossary.decisions import HOLDS_BACK, Violation, decide
-from consentry.glossary.matching.match import Judgement
 from consentry.glossary.rulebook import Rulebook
 from consentry.glossary.segments import Segment
 
@@ -195,28 +194,13 @@ def judge(verdict: Verdict, rules: Rules, segments: Iterable[Segment]) -> None:
                 if said.outcome == "pass":
                     verdict.passed.append(said.concept)
                     continue
-                entry = {**as_json(said), "locale": segment.locale, "markets": list(markets)}
+                entry = {**said.as_json(), "locale": segment.locale, "markets": list(markets)}
                 if said.outcome in HOLDS_BACK:
                     decided = decide([Violation(segment, said, markets)], rules.waivers, (), rules.day)
                     if not decided.standing and decided.waived:
                         entry["waiver"] = decided.waived[0][1].id
                 if entry not in verdict.judgements:
                     verdict.judgements.append(entry)
-
-
-def as_json(said: Judgement) -> dict[str, Any]:
-    """A judgement as the API shows it."""
-    return {
-        "concept": said.concept or None,
-        "outcome": said.outcome,
-        "rule": said.rule,
-        "side": said.side,
-        "start": said.start,
-        "end": said.end,
-        "found": said.found,
-        "reason": said.reason,
-        "suggestions": list(said.suggestions),
-    }
 
 
 def approval_of(

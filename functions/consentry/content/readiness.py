@@ -9,7 +9,7 @@ from datetime import date
 from typing import Any
 
 from consentry.consent.models import Approval, Text
-from consentry.content.checking import Rules, approval_of, as_json, label_segments, show, text_segment
+from consentry.content.checking import Rules, approval_of, label_segments, show, text_segment
 from consentry.content.workbench import Made, Place, Workbench, label_path
 from consentry.glossary.concept import Task
 from consentry.glossary.decisions import Violation, decide, violations
@@ -252,6 +252,6 @@ def _violation(violation: Violation) -> dict[str, Any]:
         catalog, _, key = segment.key.rpartition("/")[2].partition("#")
         how = f"{action}: PUT /v1/translations/{catalog}/{key}"
     entry = _note(segment.key, said.rule, said.reason, how)
-    facts = {name: value for name, value in as_json(said).items() if name not in ("rule", "reason")}
+    facts = {name: value for name, value in said.as_json().items() if name not in ("rule", "reason")}
     facts |= {"source_digest": segment.source_digest, "target_digest": segment.target_digest}
     return {**entry, "target": segment.target if segment.kind == "label" else None, **facts}

@@ -15,7 +15,6 @@ from consentry.base.names import LOCALE
 from consentry.base.staff import Staff
 from consentry.base.staff_http import body_bytes, etag, framed, json_object, media_type, shaped
 from consentry.base.staff_problems import StaffProblem, method_not_allowed, not_found, wrong
-from consentry.glossary import views
 from consentry.glossary.concept import STATES, ConceptFile, Market, Name, State, Tag
 from consentry.glossary.decisions import in_force
 from consentry.glossary.exchange.export import EXPORT_FORMATS, MEDIA_TYPES, CannotExport, export
@@ -254,7 +253,7 @@ class _Memory:
 
     def shown(self, segment: Piece, judgement: Judgement) -> dict[str, Any]:
         """The judgement with earlier ones, and the body that would settle a proposed form."""
-        said = views.judgement(judgement)
+        said = judgement.as_json()
         if judgement.outcome == "pass":
             return said
         earlier = [

@@ -3,7 +3,7 @@
 Pure: the content compiler, the impact of a change and the API judge by this one module.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from consentry.glossary.matching.match import Glossary, Judgement
@@ -20,23 +20,22 @@ Concepts = Callable[[str], Sequence[Concept]]
 """Locale → the concepts in force, with the target terms that are approved for it."""
 
 
-def concepts_in_force(files: Iterable["ConceptFile"]) -> Concepts:
-    """The approved concepts of ``files``, per locale; a locale without its reviews has no target terms."""
-    approved = [(file, _terms(file), file.approved_locales()) for file in files if file.state == "approved"]
+def concepts_in_force(files: Iterable["ConceptFile"], reviewed: Mapping[str, frozenset[str]] | None = None) -> Concepts:
+    """The approved concepts of ``files``, per locale; target terms that lack a review are left out, each tag by itself.
+
+    ``reviewed`` takes these locales of a concept as reviewed, whatever its state, instead of those that are.
+    """
+    known = reviewed or {}
+    taken = [
+        (file, _terms(file), known[file.concept] if file.concept in known else file.approved_locales())
+        for file in files
+        if file.concept in known or file.state == "approved"
+    ]
 
     def in_force(locale: str) -> list[Concept]:
-        return [_for_locale(file, terms, locale, locales) for file, terms, locales in approved]
+        return [_for_locale(file, terms, locale, locales) for file, terms, locales in taken]
 
     return in_force
-
-
-def as_concept(file: "ConceptFile", locale: str, approved: frozenset[str] | None = None) -> Concept:
-    """A file as the matcher takes it: target terms that lack a review are left out, each tag by itself.
-
-    ``approved`` spares working the reviewed locales out again for every locale asked for.
-    """
-    reviewed = file.approved_locales() if approved is None else approved
-    return _for_locale(file, _terms(file), locale, reviewed)
 
 
 def _terms(file: "ConceptFile") -> dict[str, tuple[Term, ...]]:

@@ -3,7 +3,7 @@
 import contextlib
 import json
 import threading
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -16,8 +16,8 @@ from consentry.base.staff_problems import not_found
 from consentry.base.strict_json import dumps
 from consentry.glossary.concept import ConceptFile, ProhibitedFile, Task, Waiver
 from consentry.glossary.judging import Ruling
-from consentry.glossary.matching.model import Concept, Prohibited
-from consentry.glossary.rulebook import Concepts, Rulebook, as_concept
+from consentry.glossary.matching.model import Prohibited
+from consentry.glossary.rulebook import Concepts, Rulebook, concepts_in_force
 from consentry.glossary.segments import Segment, from_json
 from consentry.glossary.workflow import Kept
 
@@ -179,14 +179,14 @@ class Enforced:
 
     def concepts(self) -> Concepts:
         """The concepts in force."""
-        return _in_force(self.files.values())
+        return concepts_in_force(self.files.values())
 
     def concepts_with(self, name: str, file: ConceptFile | None, locales: frozenset[str] | None = None) -> Concepts:
         """The same with ``file`` in the place of the concept ``name``, approved in ``locales``; None: without it."""
         others = [known for known in self.files.values() if known.concept != name]
         if file is None:
-            return _in_force(others)
-        return _in_force([*others, file], {name: file.approved_locales() if locales is None else locales})
+            return concepts_in_force(others)
+        return concepts_in_force([*others, file], {name: locales} if locales is not None else None)
 
 
 class Reader:
@@ -234,7 +234,7 @@ class Reader:
             listed = (ConceptFile.model_validate(body) for body in bodies if body is not None)
             files = {file.concept: file for file in listed}
             prohibited = tuple(_wording(self._held[PROHIBITED]))
-            rulebook = Rulebook(_in_force(files.values()), prohibited)
+            rulebook = Rulebook(concepts_in_force(files.values()), prohibited)
         rulings = (Ruling.model_validate(body) for body in self._held[JUDGEMENTS])
         waivers = (waiver_of(body) for body in self._held[WAIVERS] if is_open(body))
         return Enforced(
@@ -245,16 +245,6 @@ class Reader:
             rulebook,
             {waiver.id: waiver for waiver in waivers},
         )
-
-
-def _in_force(files: Iterable[ConceptFile], reviewed: Mapping[str, frozenset[str]] | None = None) -> Concepts:
-    known = reviewed or {}
-    approved = [(file, known[file.concept] if file.concept in known else file.approved_locales()) for file in files]
-
-    def of(locale: str) -> list[Concept]:
-        return [as_concept(file, locale, locales) for file, locales in approved]
-
-    return of
 
 
 def _wording(bodies: Iterable[dict[str, Any]]) -> Iterable[Prohibited]:

@@ -5,7 +5,6 @@ from typing import Any
 from consentry.base.documents import Document
 from consentry.base.staff_documents import stamp
 from consentry.glossary.decisions import DUTIES, Violation
-from consentry.glossary.matching.match import Judgement
 from consentry.glossary.matching.model import chain
 from consentry.glossary.workflow import Kept
 
@@ -66,21 +65,6 @@ def matches(
     return any(wanted in text.casefold() for text in (current["concept"], current["definition"], *texts))
 
 
-def judgement(found: Judgement) -> dict[str, Any]:
-    """One judgement of the matcher; positions count code points."""
-    return {
-        "concept": found.concept or None,
-        "outcome": found.outcome,
-        "rule": found.rule,
-        "side": found.side,
-        "start": found.start,
-        "end": found.end,
-        "found": found.found,
-        "reason": found.reason,
-        "suggestions": list(found.suggestions),
-    }
-
-
 def violation(held: Violation) -> dict[str, Any]:
     """One published text that does not pass, with who would mend it and how."""
     segment = held.segment
@@ -97,7 +81,7 @@ def violation(held: Violation) -> dict[str, Any]:
         "target": segment.target,
         "source_digest": segment.source_digest,
         "target_digest": segment.target_digest,
-        **judgement(held.judgement),
+        **held.judgement.as_json(),
         "proposed": held.proposed or None,
         "owner": duty.owner,
         "due_days": duty.days,

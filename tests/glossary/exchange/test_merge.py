@@ -8,7 +8,7 @@ import pytest
 
 from consentry.glossary.concept import Approval, ConceptFile, FormEntry
 from consentry.glossary.exchange.api import NO_DEFINITION, Imported, NotApplicable, Plan, apply, export, merge, read
-from consentry.glossary.rulebook import as_concept
+from consentry.glossary.rulebook import as_term
 
 
 def concept(**changes: Any) -> ConceptFile:
@@ -118,8 +118,8 @@ def test_no_file_carries_an_approval_of_a_form() -> None:
     learnt = EVENT.model_copy(update={"terms": {**EVENT.terms, "de": (german, EVENT.terms["de"][1])}})
     result = apply(merge({EVENT.concept: EVENT}, own(learnt)))["adverse-event"]
     assert result.terms["de"][0].forms == (FormEntry(text="Ereignisse", origin="imported"),)
-    assert as_concept(result, "de").terms["de"][0].forms == ()
-    assert as_concept(learnt, "de").terms["de"][0].forms == ("Ereignisse",)
+    assert as_term(result.terms["de"][0]).forms == ()
+    assert as_term(learnt.terms["de"][0]).forms == ("Ereignisse",)
     assert merge({EVENT.concept: learnt}, own(learnt)).counts()["unchanged"] == 1
 
 

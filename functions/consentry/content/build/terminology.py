@@ -18,7 +18,7 @@ from consentry.forms.build.catalogs import FOLDER as CATALOGS
 from consentry.glossary.build.library import CONCEPTS, Library
 from consentry.glossary.decisions import Decided, Violation, decide, in_force, violations
 from consentry.glossary.matching.model import chain
-from consentry.glossary.rulebook import SOURCE, Rulebook, concepts_in_force
+from consentry.glossary.rulebook import SOURCE, Rulebook
 from consentry.glossary.segments import Segment
 
 if TYPE_CHECKING:
@@ -140,7 +140,7 @@ class Terminology:
 
     def findings(self) -> list[Finding]:
         """Everything the glossary says, about what is shown and about itself."""
-        rules = Rulebook(concepts_in_force(self.library.files), self.library.prohibited, SOURCE)
+        rules = Rulebook(self.library.concepts, self.library.prohibited)
         made = [(places.made(), places) for places in self._places]
         where = {id(segment): places for segment, places in made}
         found = violations(rules, (segment for segment, _ in made))

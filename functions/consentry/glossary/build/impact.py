@@ -89,5 +89,4 @@ def would_break(library: Library, after: Iterable[ConceptFile], segments: Iterab
     """What would break among ``segments`` if the files in ``after`` stood in the place of those of the same name."""
     changed = {file.concept: file for file in after}
     files = [changed.get(file.concept, file) for file in library.files]
-    before = concepts_in_force(library.files)
-    return impact(segments, before, concepts_in_force(files), library.prohibited)
+    return impact(segments, library.concepts, concepts_in_force(files), library.prohibited)

@@ -3,6 +3,7 @@
 import hashlib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
 
 from consentry.base.build.findings import Finding
@@ -11,7 +12,7 @@ from consentry.glossary.concept import ConceptFile, ProhibitedFile, Task, Waiver
 from consentry.glossary.matching.inflect.languages import language
 from consentry.glossary.matching.model import Concept, Prohibited
 from consentry.glossary.matching.phrase import Phrase
-from consentry.glossary.rulebook import concepts_in_force
+from consentry.glossary.rulebook import Concepts, concepts_in_force
 
 CONCEPTS = "glossary/concepts"
 PROHIBITED = "glossary/prohibited"
@@ -35,9 +36,14 @@ class Library:
     digest: str = ""
     """``sha256-…`` of everything below ``glossary/``: which glossary decided."""
 
+    @cached_property
+    def concepts(self) -> Concepts:
+        """The concepts in force, per locale."""
+        return concepts_in_force(self.files)
+
     def enforced(self, locale: str) -> list[Concept]:
         """Approved concepts as the matcher takes them, with the target terms that are approved for ``locale``."""
-        return list(concepts_in_force(self.files)(locale))
+        return list(self.concepts(locale))
 
 
 def load(root: Path) -> Library:

@@ -62,15 +62,7 @@ def as_json(report: Report) -> dict[str, Any]:
                 "key": result.segment.key,
                 "source": result.segment.source,
                 "target": result.segment.target,
-                "concept": result.judgement.concept or None,
-                "outcome": result.judgement.outcome,
-                "rule": result.judgement.rule,
-                "side": result.judgement.side,
-                "start": result.judgement.start,
-                "end": result.judgement.end,
-                "found": result.judgement.found,
-                "reason": result.judgement.reason,
-                "suggestions": list(result.judgement.suggestions),
+                **result.judgement.as_json(),
             }
             for result in report.results
         ],

@@ -8,7 +8,7 @@ import unicodedata
 from collections.abc import Container, Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Literal
+from typing import Any, Literal
 
 from consentry.glossary.matching.inflect.languages import Forms, Language, language
 from consentry.glossary.matching.look_alike import LookAlike, look_alikes, repaired
@@ -47,6 +47,20 @@ class Judgement:
     found: str
     reason: str
     suggestions: tuple[str, ...] = ()
+
+    def as_json(self) -> dict[str, Any]:
+        """For programs; ``concept`` is None for what belongs to none."""
+        return {
+            "concept": self.concept or None,
+            "outcome": self.outcome,
+            "rule": self.rule,
+            "side": self.side,
+            "start": self.start,
+            "end": self.end,
+            "found": self.found,
+            "reason": self.reason,
+            "suggestions": list(self.suggestions),
+        }
 
 
 class _Target:

@@ -82,6 +82,7 @@ def test_an_overlay_may_not_replace(edited: Edit) -> None:
         ("GB.yaml", "value: 24", 'value: "24"', "value", "policy.refresh_months.value", {"GB"}),
         ("DE.yaml", "^[0-9]{9}$", "[0-9]{9}$", "value", "policy.identifiers.value[1].regex", {"DE"}),
         ("DE.yaml", "^[0-9]{9}$", r"^\\d{9}$", "value", "policy.identifiers.value[1].regex", {"DE"}),
+        ("DE.yaml", "^[0-9]{9}$", "^([0-9]+)*$", "value", "policy.identifiers.value[1].regex", {"DE"}),
         ("FR.yaml", '"14:00-20:00"', '"12:00-20:00"', "value", "policy.contact_windows[0].value", {"FR"}),
         ("JP.yaml", "Asia/Tokyo", "Asia/Tokio", "time-zone", "time_zones[0]", {"JP"}),
         ("JP.yaml", "Asia/Tokyo", "Asia/Seoul", "time-zone", "time_zones[0]", {"JP"}),

@@ -89,6 +89,17 @@ CASES = [
         at="family_name:",
     ),
     Case(
+        "pattern that a wrong answer could keep busy",
+        FIELDS,
+        "    max_length: 80\n",
+        '    max_length: 80\n    pattern: "^([a-z]+[- ]?)+$"\n',
+        "schema",
+        "fields.family_name",
+        ALL,
+        "in many ways",
+        at="family_name:",
+    ),
+    Case(
         "autocomplete nobody knows",
         FIELDS,
         "autocomplete: tel",

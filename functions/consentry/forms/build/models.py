@@ -1,9 +1,10 @@
 """The YAML formats of ``forms/``: field library, option sets, messages, form definitions."""
 
-import re
 from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
+
+from consentry.base.build.patterns import check_portable
 
 SLUG = r"^[a-z0-9]+(?:-[a-z0-9]+)*$"
 NAME = r"^[a-z][a-z0-9]*(?:_[a-z0-9]+)*$"
@@ -50,10 +51,6 @@ AUTOCOMPLETE = frozenset(
         "url",
     ]
 )
-
-# What ECMA-262 (u), Python and Rust read alike: no classes by letter, no lookaround, no backreference, no lazy
-# or possessive quantifier.
-_UNPORTABLE = re.compile(r"\\[wWsSdDbBpPkAZzGux1-9]|\(\?(?!:)|[*+?}][?+]|\[\[|&&")
 
 
 class Strict(BaseModel):
@@ -103,23 +100,6 @@ class FieldSpec(Strict):
         if self.errors.required is None or (self.errors.invalid is None and self.type != "declaration"):
             raise ValueError("`errors:` needs both required and invalid")
         return self
-
-
-def check_portable(pattern: str) -> None:
-    r"""Refuse a pattern that ECMA-262, Python and Rust could read differently.
-
-    Raises:
-        ValueError: not anchored, or it uses ``\w``, ``\b``, lookaround, lazy quantifiers or the like.
-    """
-    if not (pattern.startswith("^") and pattern.endswith("$")):
-        raise ValueError("a pattern must be anchored with ^ and $")
-    found = _UNPORTABLE.search(pattern)
-    if found:
-        raise ValueError(f"the pattern is not portable: {found.group()!r} means different things to different engines")
-    try:
-        re.compile(pattern)
-    except re.error as error:
-        raise ValueError(f"not a regular expression: {error}") from None
 
 
 class Option(Strict):

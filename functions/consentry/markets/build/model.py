@@ -13,6 +13,8 @@ from typing import Annotated, Any, Literal, NamedTuple
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StrictBool, TypeAdapter, field_validator
 
+from consentry.base.build.patterns import check_portable
+
 DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun", "public_holidays")
 CHANNELS = ("email", "sms", "phone", "post", "messaging")
 
@@ -66,16 +68,6 @@ Version = Annotated[int, Field(strict=True, ge=1)]
 MarketId = Annotated[str, Field(strict=True, pattern=r"^[A-Z]{2}(-[A-Z0-9]{1,3})?$")]
 
 
-def _portable(pattern: str) -> str:
-    """Patterns run in browsers, in Rust and in Python: ASCII classes only, anchored, no look-around."""
-    if not (pattern.startswith("^") and pattern.endswith("$")):
-        raise ValueError("anchor the pattern with ^ and $")
-    if found := re.search(r"\\[wWdDsSbBpP]|\(\?", pattern):
-        raise ValueError(f"{found[0]} means different things in different engines; write the characters out")
-    re.compile(pattern)
-    return pattern
-
-
 class Identifier(_Model):
     """A number by which a register knows a professional. ``checksum`` names an algorithm, null = none known."""
 
@@ -83,7 +75,7 @@ class Identifier(_Model):
     name: Text
     professions: Annotated[tuple[Slug, ...], Field(min_length=1)]
     """Option codes of the profession set, or ``any``."""
-    regex: Annotated[Text, AfterValidator(_portable)]
+    regex: Annotated[Text, AfterValidator(check_portable)]
     checksum: Literal["luhn", "npi_luhn_80840", "lanr_4_9", "ean13"] | None
     confidence: Confidence
     basis: Basis

@@ -28,18 +28,18 @@ def table(rows: Sequence[tuple[str, ...]] = ROWS) -> str:
 
 def test_false_alarms_and_detection_are_shares_of_their_own_rows() -> None:
     result = measure(read_rows(table().splitlines(keepends=True)))
-    figures = result["corpora"]["a.de"]  # type: ignore[index]
+    figures = result["corpora"]["a.de"]
     assert (figures["false_alarm_pct"], figures["detection_pct"]) == (50.0, 50.0)
     assert (figures["rows"], figures["source_missed"]) == (4, 0)
     overall = result["overall"]
-    assert overall["false_alarm_pct"] == pytest.approx(33.333)  # type: ignore[index]
-    assert overall["detection_pct"] == pytest.approx(66.667)  # type: ignore[index]
+    assert overall["false_alarm_pct"] == pytest.approx(33.333)
+    assert overall["detection_pct"] == pytest.approx(66.667)
 
 
 def test_nothing_to_count_is_null_not_zero() -> None:
     result = measure(read_rows(table().splitlines(keepends=True)))
-    assert result["corpora"]["b.xx"]["detection_pct"] is None  # type: ignore[index]
-    assert result["corpora"]["c.zh"]["false_alarm_pct"] is None  # type: ignore[index]
+    assert result["corpora"]["b.xx"]["detection_pct"] is None
+    assert result["corpora"]["c.zh"]["false_alarm_pct"] is None
 
 
 @pytest.mark.parametrize("name", ["rows.tsv", "rows.tsv.gz"])

@@ -4,13 +4,19 @@ Each row is judged by itself, with its own source term and approved alternatives
 that production takes (source spotted, then target judged).
 """
 
+import argparse
 import gc
+import gzip
+import json
 import math
+import sys
 import time
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
+from consentry.glossary.build.saying import OK, USAGE, say
 from consentry.glossary.matching.match import Glossary
 from consentry.glossary.matching.model import Concept, Term
 
@@ -104,7 +110,33 @@ def read_rows(lines: Iterable[str]) -> Iterator[Row]:
         yield Row(corpus, lang, term, tuple(a for a in approved.split("|") if a), label == "used", source, target)
 
 
-def measure(rows: Iterable[Row], source_locale: str = "en") -> dict[str, object]:
+def command(options: argparse.Namespace) -> int:
+    """``consentry bench glossary``; the exit code."""
+    try:
+        opened = gzip.open if options.data.suffix == ".gz" else open
+        with opened(options.data, "rt", encoding="utf-8", newline="\n") as lines:
+            result = measure(read_rows(lines))
+    except (OSError, EOFError, UnicodeDecodeError, BenchDataError) as error:
+        print(f"consentry bench glossary: {options.data}: {error}", file=sys.stderr)  # noqa: T201
+        return USAGE
+    if options.json:
+        say(json.dumps(result, ensure_ascii=False, indent=1))
+    else:
+        _table(result)
+    return OK
+
+
+def _table(result: dict[str, Any]) -> None:
+    say(f"{'corpus':<16}{'rows':>8}{'false alarms %':>16}{'detection %':>13}{'segments/s':>12}{'p99 ms':>9}")
+    for name, figures in [*result["corpora"].items(), ("overall", result["overall"])]:
+        shown = ["–" if figures[key] is None else figures[key] for key in ("false_alarm_pct", "detection_pct")]
+        say(
+            f"{name:<16}{figures['rows']:>8}{shown[0]:>16}{shown[1]:>13}"
+            f"{figures['segments_per_s'] or 0:>12}{figures['p99_ms'] or 0:>9}"
+        )
+
+
+def measure(rows: Iterable[Row], source_locale: str = "en") -> dict[str, Any]:
     """Judge every row; ``{"overall": …, "corpora": {name: …}}``."""
     tallies: dict[str, Tally] = defaultdict(Tally)
     overall = Tally()

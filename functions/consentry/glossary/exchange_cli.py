@@ -1,9 +1,9 @@
 """``consentry glossary import``, ``export`` and ``stats``: termbases of other tools on the command line."""
 
 import argparse
-from collections.abc import Callable
-from importlib import import_module
 from pathlib import Path
+
+from consentry.glossary.options import action, later, with_json, with_root
 
 _IMPORT_EXAMPLES = """\
 examples:
@@ -44,18 +44,18 @@ STATES = ("draft", "in-review", "approved", "retired")
 
 def register(actions: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
     """Add the three actions to ``consentry glossary``."""
-    _register_import(actions)
-    _register_export(actions)
-    _register_stats(actions)
+    what = "take terms from a TBX, CSV, TSV or XLIFF file; --dry-run shows what would change"
+    _import(action(actions, "import", what, _IMPORT_EXAMPLES))
+    what = "write the glossary as TBX, CSV, XLIFF, or for Weblate, DeepL, AWS Translate"
+    _export(action(actions, "export", what, _EXPORT_EXAMPLES))
+    what = "concepts by state, coverage of each locale, missing reviews, options without a concept"
+    stats = action(actions, "stats", what, _STATS_EXAMPLES)
+    with_root(stats)
+    with_json(stats)
+    stats.set_defaults(run=later("build.stats"))
 
 
-def _register_import(actions: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
-    parser = actions.add_parser(
-        "import",
-        help="take terms from a TBX, CSV, TSV or XLIFF file; --dry-run shows what would change",
-        epilog=_IMPORT_EXAMPLES,
-        formatter_class=argparse.RawDescriptionHelpFormatter,
-    )
+def _import(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("file", type=Path, metavar="FILE", help="the termbase, at most 50 MB")
     parser.add_argument("--dry-run", action="store_true", help="show what would change, and write nothing")
     parser.add_argument("--format", choices=IMPORT_FORMATS, help="the file's format, where it is not recognised")
@@ -70,46 +70,15 @@ def _register_import(actions: "argparse._SubParsersAction[argparse.ArgumentParse
     parser.add_argument(
         "--overwrite", action="store_true", help="where the file and the glossary differ, take the file's"
     )
-    _common(parser)
-    parser.set_defaults(run=_later("importing"))
+    with_root(parser)
+    with_json(parser)
+    parser.set_defaults(run=later("build.importing"))
 
 
-def _register_export(actions: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
-    parser = actions.add_parser(
-        "export",
-        help="write the glossary as TBX, CSV, XLIFF, or for Weblate, DeepL, AWS Translate",
-        epilog=_EXPORT_EXAMPLES,
-        formatter_class=argparse.RawDescriptionHelpFormatter,
-    )
+def _export(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--format", choices=EXPORT_FORMATS, required=True)
     parser.add_argument("--locale", action="append", default=[], help="English and this locale (may be repeated)")
     parser.add_argument("--state", action="append", choices=STATES, help="concepts in this state (may be repeated)")
     parser.add_argument("-o", "--output", type=Path, metavar="FILE", help="default: standard output")
-    parser.add_argument("--root", type=Path, default=Path(), help="folder that holds glossary/ (default: .)")
-    parser.set_defaults(run=_later("exporting"))
-
-
-def _register_stats(actions: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
-    parser = actions.add_parser(
-        "stats",
-        help="concepts by state, coverage of each locale, missing reviews, options without a concept",
-        epilog=_STATS_EXAMPLES,
-        formatter_class=argparse.RawDescriptionHelpFormatter,
-    )
-    _common(parser)
-    parser.set_defaults(run=_later("stats"))
-
-
-def _common(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("--root", type=Path, default=Path(), help="folder that holds glossary/ (default: .)")
-    parser.add_argument("--json", action="store_true", help="the result as JSON on standard output")
-
-
-def _later(module: str) -> Callable[[argparse.Namespace], int]:
-    """The command, whose readers are loaded when it runs."""
-
-    def run(options: argparse.Namespace) -> int:
-        code: int = import_module(f"consentry.glossary.build.{module}").command(options)
-        return code
-
-    return run
+    with_root(parser)
+    parser.set_defaults(run=later("build.exporting"))

@@ -1,10 +1,13 @@
-"""What ``glossary check`` prints: for people, for programs, and SARIF 2.1.0 for code review tools."""
+"""What ``consentry glossary check`` prints: for people, for programs, and SARIF 2.1.0 for code review tools."""
 
+import argparse
 import hashlib
+import json
 from typing import Any
 from urllib.parse import quote
 
-from consentry.glossary.build.check import Checked, Report
+from consentry.glossary.build.check import Checked, CheckError, Report, Settings, check_files
+from consentry.glossary.build.saying import FINDINGS, OK, USAGE, refuse, say
 
 _RULES = {
     "missing-term": "The approved term of a concept in the source is missing from the translation",
@@ -15,6 +18,22 @@ _RULES = {
     "look-alike": "A letter of another script, or a character nobody sees, stands in a word",
 }
 _LEVELS = {"block": "error", "review": "warning", "pass-with-proposed-form": "note"}
+
+
+def command(options: argparse.Namespace) -> int:
+    """Run it; the exit code."""
+    settings = Settings(options.root, options.locale, options.market, options.source, options.source_locale)
+    try:
+        report = check_files(options.files, settings)
+    except CheckError as error:
+        return refuse("check", error)
+    if options.format == "text":
+        say(text(report))
+    else:
+        say(json.dumps({"sarif": sarif, "json": as_json}[options.format](report), ensure_ascii=False, indent=1))
+    for problem in report.unread:
+        refuse("check", problem)
+    return USAGE if report.unread else FINDINGS if report.blocks else OK
 
 
 def text(report: Report) -> str:

@@ -63,6 +63,21 @@ def test_an_overlay_that_loosens_only_later_is_found_too(edited: Edit) -> None:
     assert _only(markets).message == "unsubscribe_business_days: 20 is looser than 10"
 
 
+def test_what_a_market_asks_names_its_policy(edited: Edit) -> None:
+    day = date(2026, 11, 22)
+
+    def versions(markets: Markets) -> dict[str, str]:
+        return {name: markets.resolve(name, day).policy_version for name in markets.markets}
+
+    before = versions(load_markets(ROOT))
+    assert len(set(before.values())) == len(before)
+    same = edited("CA.yaml", "name: Canada", "name: Canada and its provinces")
+    assert versions(same) == before
+    changed = versions(edited("CA.yaml", "double_opt_in: {value: recommended", 'double_opt_in: {value: "yes"'))
+    assert {name for name in before if before[name] != changed[name]} == {"CA", "CA-QC"}
+    assert all(changed[name].partition("+")[0] == before[name].partition("+")[0] for name in before)
+
+
 def test_an_overlay_may_not_replace(edited: Edit) -> None:
     fact = "name_order: {value: family_given, cite: c, confidence: low, basis: search}"
     markets = edited("CA-QC.yaml", "policy:\n", f"policy:\n  {fact}\n")

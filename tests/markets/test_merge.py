@@ -1,5 +1,6 @@
 """How facts combine: laws of the operators, and that nothing after the market can loosen."""
 
+import re
 from datetime import date, timedelta
 from typing import Any
 
@@ -211,7 +212,7 @@ def test_resolve_fills_every_attribute() -> None:
     )  # fmt: skip
     facts = [_located(name, "given_family", Layer.LAW) for name in ("name_order",)]
     policy = merge.resolve(pack, [market], [_source(SourceKind.PACK, "p", *facts)], TODAY)
-    assert policy.policy_version == "p@3"
+    assert re.fullmatch(r"p@3[+][0-9a-f]{12}", policy.policy_version)
     assert policy.overlay is None
     assert policy.statement_elements == dict.fromkeys(
         ("any", "email", "sms", "phone", "post", "messaging", "profiling"), ()

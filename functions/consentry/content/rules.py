@@ -86,7 +86,7 @@ class MarketRules(TypedDict):
 
     controller: str
     policy: str
-    """``<pack>@<version>``."""
+    """``<pack>@<version>+<digest of what the market asks>``."""
     overlay: str | None
     country: str
     sample: bool

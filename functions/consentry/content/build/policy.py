@@ -19,7 +19,7 @@ class Policy:
     """Nearest first; empty unless the market is an overlay."""
     pack: str
     version: str
-    """``<pack>@<version>``."""
+    """``<pack>@<version>+<digest of what the market asks>``."""
     overlay: str | None
     sample: bool
     country: str

@@ -38,7 +38,7 @@ _FIELDS: dict[str, dict[str, Any]] = {
     "release": _TEXT,
     "stage": _TEXT,
     "persona": _TEXT,
-    "policy": {"type": "string", "description": "pack@version"},
+    "policy": {"type": "string", "description": "pack@version+digest of what the market asks"},
     "offer": {"type": "object"},
     "profile": {"type": "object", "description": "coded answers only: field to option code or codes"},
     "verification": {

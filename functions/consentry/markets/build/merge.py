@@ -5,6 +5,8 @@ What comes after the market is combined by the field's operator, so it can make 
 At the end the layers of a field are combined by the same operator: the most restrictive wins. Pure.
 """
 
+import hashlib
+import json
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
@@ -235,7 +237,7 @@ class ResolvedPolicy:
     on: date
     pack: str
     policy_version: str
-    """``<pack>@<version>``."""
+    """``<pack>@<version>+<digest>``: what the market asks that day has one digest, whichever file says it."""
     overlay: str | None
     """The market id when it is an overlay, else None."""
     sample: bool
@@ -339,21 +341,28 @@ def _laws(chain: Sequence[Market]) -> Laws:
     )
 
 
+def _digest(asked: Mapping[str, Any]) -> str:
+    """Twelve hex digits: nobody has to remember to raise a version when a market's file is edited."""
+    said = json.dumps(asked, sort_keys=True, default=lambda model: model.model_dump(mode="json"))
+    return hashlib.sha256(said.encode()).hexdigest()[:12]
+
+
 def resolve(pack: Pack, chain: Sequence[Market], sources: Sequence[Source], on: date) -> ResolvedPolicy:
     """The policy of the last market of ``chain`` (parents first) on that day; ``sources`` in the same order.
 
     A required field without a fact is the loader's finding (``missing``); here it would be None.
     """
-    market = chain[-1]
+    market, laws = chain[-1], _laws(chain)
     fields = {name: _resolve_field(name, sources, on) for name in FIELDS}
     values: dict[str, Any] = {name: value for name, (value, _) in fields.items()}
     values["identifiers"] = values["identifiers"] or ()
     groups = ("consent_model.", "statement_elements.")
+    asked = {**values, "locales": market.locales, "place": market.place, "laws": laws}
     return ResolvedPolicy(
         market=market.market,
         on=on,
         pack=pack.pack,
-        policy_version=f"{pack.pack}@{pack.version}",
+        policy_version=f"{pack.pack}@{pack.version}+{_digest(asked)}",
         overlay=market.market if market.parent else None,
         sample=pack.sample or any(each.sample for each in chain),
         name=market.name,
@@ -361,7 +370,7 @@ def resolve(pack: Pack, chain: Sequence[Market], sources: Sequence[Source], on: 
         place=market.place,
         time_zones=market.time_zones,
         phone_country_code=market.phone_country_code,
-        laws=_laws(chain),
+        laws=laws,
         complaint_authority=market.complaint_authority.local_name,
         consent_model=ConsentModels(**{channel: values[f"consent_model.{channel}"] for channel in CHANNELS}),
         statement_elements={key: values[f"statement_elements.{key}"] for key in ("any", *CHANNELS, "profiling")},

@@ -228,7 +228,7 @@ class _PolicyFile(_Model):
 
 
 class Pack(_PolicyFile):
-    """Market rules to inherit. ``version`` rises with each change and rides on every event as ``<pack>@<n>``."""
+    """Market rules to inherit. ``version`` is the owners' own count; events name it, and a digest of what rules."""
 
     pack: Slug
     version: Version

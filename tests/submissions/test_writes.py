@@ -18,12 +18,12 @@ def calls(stack: Stack) -> Iterator[list[Call]]:
     seen: list[Call] = []
 
     def note(params: dict[str, Any], model: Any, **_: Any) -> None:
-        seen.append((model.name, params))
+        seen.append((model.name, dict(params)))
 
     events = stack.edge.store._dynamodb.meta.events
-    events.register("before-parameter-build.dynamodb", note)
+    events.register("provide-client-params.dynamodb", note)
     yield seen
-    events.unregister("before-parameter-build.dynamodb", note)
+    events.unregister("provide-client-params.dynamodb", note)
 
 
 def table(stack: Stack, write: dict[str, Any]) -> str:

@@ -3,11 +3,13 @@
 botocore's own: boto3 makes the same clients, 40 ms and 3 MiB later.
 """
 
+import base64
 from collections.abc import Mapping
 from functools import cache
 from typing import TYPE_CHECKING, Any, cast
 
 import botocore.session
+import orjson
 from botocore.config import Config
 
 if TYPE_CHECKING:
@@ -39,9 +41,30 @@ def _client(service: str) -> Any:
 
 @cache
 def dynamodb() -> "DynamoDBClient":
-    """The DynamoDB client."""
-    client: DynamoDBClient = _client("dynamodb")
-    return client
+    """The DynamoDB client.
+
+    botocore would walk a transaction attribute by attribute to find its bytes, and again for the tables it names: a
+    fifth of the call's CPU. All but the bytes is the wire's form already, so it is given nothing to walk.
+    """
+    client: Any = _client("dynamodb")
+    client.meta.events.register_last("before-parameter-build.dynamodb.TransactWriteItems", _set_aside)
+    client.meta.events.register_first("before-call.dynamodb.TransactWriteItems", _write)
+    return cast("DynamoDBClient", client)
+
+
+def _set_aside(params: dict[str, Any], context: dict[str, Any], **_: Any) -> None:
+    context["wire"] = dict(params)
+    params.clear()
+
+
+def _write(params: dict[str, Any], context: dict[str, Any], **_: Any) -> None:
+    params["body"] = orjson.dumps(context["wire"], default=_base64)
+
+
+def _base64(value: object) -> str:
+    if isinstance(value, bytes):
+        return base64.b64encode(value).decode("ascii")
+    raise TypeError(f"{type(value).__name__} has no place in an item")
 
 
 @cache

@@ -1,4 +1,4 @@
-"""Files to segments, and what is said about files that cannot be read."""
+"""Files to pieces, and what is said about files that cannot be read."""
 
 import json
 from pathlib import Path
@@ -60,38 +60,36 @@ def write(folder: Path, name: str, text: str | bytes) -> Path:
 def test_a_catalog_gives_its_translated_entries(tmp_path: Path) -> None:
     read = read_file(write(tmp_path, "x.po", PO))
     assert read.locale == "de-CH"
-    assert [(s.key, s.source, s.target) for s in read.segments] == [
+    assert [(s.key, s.source, s.target) for s in read.pieces] == [
         ("a.label", "Medicine", "Arzneimittel"),
         ("d.count[0]", "{count} medicine", "{count} Arzneimittel"),
         ("d.count[1]", "{count} medicines", "{count} Arzneien"),
     ]
-    assert PO.splitlines()[read.segments[0].line - 1].startswith(("msgctxt", "msgid"))
+    assert PO.splitlines()[read.pieces[0].line - 1].startswith(("msgctxt", "msgid"))
 
 
 def test_xliff_1_keeps_text_of_inline_elements_and_no_alternatives(tmp_path: Path) -> None:
     read = read_file(write(tmp_path, "x.xlf", XLIFF_1))
     assert (read.locale, read.source_locale) == ("fr-FR", "en-GB")
-    assert [(s.key, s.line, s.source, s.target) for s in read.segments] == [
-        ("a.label", 6, "A medicine", "Un médicament")
-    ]
+    assert [(s.key, s.line, s.source, s.target) for s in read.pieces] == [("a.label", 6, "A medicine", "Un médicament")]
 
 
 def test_xliff_2_numbers_the_segments_of_a_unit(tmp_path: Path) -> None:
     read = read_file(write(tmp_path, "x.xliff", XLIFF_2))
     assert (read.locale, read.source_locale) == ("ar-SA", "en")
-    assert [(s.key, s.target) for s in read.segments] == [("u1", "دواء"), ("u1[2]", "تجربة")]
+    assert [(s.key, s.target) for s in read.pieces] == [("u1", "دواء"), ("u1[2]", "تجربة")]
 
 
 def test_json_comes_in_two_shapes(tmp_path: Path) -> None:
     pairs = [{"key": "a", "source": "medicine", "target": "médicament"}, {"id": 7, "target": "essai"}]
     read = read_file(write(tmp_path, "pairs.json", json.dumps(pairs)))
-    assert [(s.key, s.source, s.target) for s in read.segments] == [
+    assert [(s.key, s.source, s.target) for s in read.pieces] == [
         ("a", "medicine", "médicament"),
         ("7", None, "essai"),
     ]
     source = write(tmp_path, "en.json", '{"a": {"b": "medicine"}}')
     target = write(tmp_path, "fr.json", '{\n "a": {\n  "b": "médicament", "c": ["essai"]}}')
-    assert [(s.key, s.line, s.source, s.target) for s in read_file(target, source).segments] == [
+    assert [(s.key, s.line, s.source, s.target) for s in read_file(target, source).pieces] == [
         ("a.b", 3, "medicine", "médicament"),
         ("a.c[0]", 3, None, "essai"),
     ]
@@ -100,7 +98,7 @@ def test_json_comes_in_two_shapes(tmp_path: Path) -> None:
 def test_text_goes_line_by_line(tmp_path: Path) -> None:
     source = write(tmp_path, "en.txt", "medicine\n\ntrial\n")
     target = write(tmp_path, "fr.txt", "\ufeffmédicament\n\nessai\n")
-    assert [(s.key, s.source, s.target) for s in read_file(target, source).segments] == [
+    assert [(s.key, s.source, s.target) for s in read_file(target, source).pieces] == [
         ("line 1", "medicine", "médicament"),
         ("line 3", "trial", "essai"),
     ]
@@ -157,7 +155,7 @@ def test_a_language_without_a_singular_is_judged_by_the_plural(tmp_path: Path) -
         '"Content-Type: text/plain; charset=utf-8\\n"\n\n'
         'msgid "One medicine"\nmsgid_plural "{count} medicines"\nmsgstr[0] "{count}の薬"\n'
     )
-    (segment,) = read_file(write(tmp_path, "x.po", b"\xef\xbb\xbf" + japanese.encode())).segments
+    (segment,) = read_file(write(tmp_path, "x.po", b"\xef\xbb\xbf" + japanese.encode())).pieces
     assert (segment.key, segment.source) == ("One medicine[0]", "{count} medicines")
 
 
@@ -178,7 +176,7 @@ INLINE = """\
 @pytest.mark.parametrize("name", ["x.xlf", "x.sdlxliff", "x.mqxliff"])
 def test_codes_of_tags_are_no_text_and_line_breaks_part_words(tmp_path: Path, name: str) -> None:
     read = read_file(write(tmp_path, name, INLINE))
-    assert [(s.source, s.target) for s in read.segments] == [
+    assert [(s.source, s.target) for s in read.pieces] == [
         ("An bold adverse event here", "Ein unerwünschtes Ereignis hier"),
         ("dose", "Dosis"),
     ]
@@ -194,7 +192,7 @@ def test_xliff_2_tags_and_candidates(tmp_path: Path) -> None:
         '<target>un <pc id="1">médi<mrk id="m1" type="comment">cament</mrk></pc><ph id="2"/>ici</target></segment>'
         "<ignorable><source> </source><target> </target></ignorable></unit></file></xliff>"
     )
-    (segment,) = read_file(write(tmp_path, "x.xlf", text)).segments
+    (segment,) = read_file(write(tmp_path, "x.xlf", text)).pieces
     assert (segment.source, segment.target) == ("a medicine now", "un médicament ici")
 
 
@@ -206,7 +204,7 @@ def test_plural_forms_that_the_source_lacks_are_judged_by_its_other(tmp_path: Pa
     lines = ",\n".join([*polish, '"lone": "dawki"', '"d": "dawki"'])
     target = write(tmp_path, "pl.json", f"{{{lines}}}")
     read = read_file(target, source)
-    assert [(s.key, s.line, s.source) for s in read.segments] == [
+    assert [(s.key, s.line, s.source) for s in read.pieces] == [
         ("dose_one", 1, "one dose"),
         ("dose_few", 2, "{{count}} doses"),
         ("dose_many", 3, "{{count}} doses"),
@@ -220,9 +218,9 @@ def test_plural_forms_that_the_source_lacks_are_judged_by_its_other(tmp_path: Pa
 def test_descriptions_beside_messages_are_no_translations(tmp_path: Path) -> None:
     arb = '{"@@locale": "de_CH", "title": "Dosis", "@title": {"description": "The dose"}}'
     read = read_file(write(tmp_path, "app_de.arb", arb))
-    assert (read.locale, [s.target for s in read.segments]) == ("de-CH", ["Dosis"])
+    assert (read.locale, [s.target for s in read.pieces]) == ("de-CH", ["Dosis"])
     extension = '{"title": {"message": "Dosis", "description": "The dose"}}'
-    assert [(s.key, s.target) for s in read_file(write(tmp_path, "m.json", extension)).segments] == [("title", "Dosis")]
+    assert [(s.key, s.target) for s in read_file(write(tmp_path, "m.json", extension)).pieces] == [("title", "Dosis")]
 
 
 @pytest.mark.parametrize(

@@ -106,7 +106,7 @@ def test_a_catalog_is_read_with_what_is_left_of_its_library(host: Any, tmp_path:
         f"import sys; sys.path[:0] = [{str(code)!r}, {str(layers / 'python')!r}]\n"
         "from consentry.glossary.files import read_po_bytes\n"
         f"read = read_po_bytes(open({str(tmp_path / 'de.po')!r}, 'rb').read())\n"
-        "print(read.locale, [(s.key, s.source, s.target) for s in read.segments])"
+        "print(read.locale, [(s.key, s.source, s.target) for s in read.pieces])"
     )
     command = [sys.executable, "-I", "-S", "-c", program]
     done = subprocess.run(command, env=ENVIRONMENT, capture_output=True, text=True, check=False)

@@ -2,8 +2,8 @@
 
 import base64
 import re
-from collections.abc import Iterable, Mapping
-from typing import Annotated, Any, NamedTuple
+from collections.abc import Mapping, Sequence
+from typing import Annotated, Any
 
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -18,6 +18,7 @@ from consentry.base.staff_problems import StaffProblem, method_not_allowed, not_
 from consentry.glossary.concept import STATES, ConceptFile, Market, Name, State, Tag
 from consentry.glossary.decisions import in_force
 from consentry.glossary.exchange.export import EXPORT_FORMATS, MEDIA_TYPES, CannotExport, export
+from consentry.glossary.files import READERS, FileProblem, Piece
 from consentry.glossary.judging import Ruling
 from consentry.glossary.matching.match import Glossary, Judgement
 from consentry.glossary.matching.model import chain
@@ -41,27 +42,8 @@ _KINDS: Mapping[str, str] = {
     "application/x-xliff+xml": ".xlf",
     "application/x-xliff": ".xlf",
 }
-_ENDINGS: Mapping[str, str] = {
-    ".po": "po",
-    ".pot": "po",
-    ".xlf": "xliff",
-    ".xliff": "xliff",
-    ".json": "json",
-    ".txt": "text",
-    ".md": "text",
-}
-
 _documents = Documents(aws.dynamodb(), settings.required("EDITORIAL_TABLE"))
 _reader = Reader(_documents)
-
-
-class Piece(NamedTuple):
-    """One text to judge; ``line`` counts from 1."""
-
-    key: str
-    line: int
-    source: str | None
-    target: str
 
 
 class Pair(BaseModel):
@@ -112,15 +94,14 @@ def _check(event: Event) -> Response:
     name = query(event, "file")
     if name is None and (kind == "application/json" or kind.endswith("+json")):
         question = _question(event)
-        pairs: Iterable[Piece] = [
+        pieces = [
             Piece(pair.key or f"segment {number}", number, pair.source, pair.target)
             for number, pair in enumerate(question.segments, start=1)
         ]
         if question.text is not None:
-            pairs = [Piece("text", 1, None, question.text)]
-        return _judged(question, list(pairs), whole=True)
-    question, segments = _file(event, name, kind)
-    return _judged(question, segments, whole=False)
+            pieces = [Piece("text", 1, None, question.text)]
+        return _judged(question, pieces, whole=True)
+    return _judged(*_file(event, name, kind), whole=False)
 
 
 def _question(event: Event) -> Question:
@@ -135,9 +116,9 @@ def _question(event: Event) -> Question:
     return question
 
 
-def _file(event: Event, name: str | None, kind: str) -> tuple[Question, list[Piece]]:
+def _file(event: Event, name: str | None, kind: str) -> tuple[Question, Sequence[Piece]]:
     ending = f".{name.rpartition('.')[2].lower()}" if name is not None else _KINDS.get(kind, "")
-    if ending not in _ENDINGS:
+    if ending not in READERS:
         raise StaffProblem(
             "unsupported-media-type",
             f"{name[:60] if name is not None else kind[:60] or 'A body without a type'} is no kind of file I know.",
@@ -145,18 +126,9 @@ def _file(event: Event, name: str | None, kind: str) -> tuple[Question, list[Pie
             f"({', '.join(sorted(_KINDS))}).",
         )
     data = body_bytes(event, MAX_FILE_BYTES)
-    # A fifth of the cold start, which texts typed into a form do not need.
-    from consentry.glossary import files  # noqa: PLC0415
-
-    readers = {
-        "po": files.read_po_bytes,
-        "xliff": files.read_xliff_bytes,
-        "json": files.read_json_bytes,
-        "text": files.read_text_bytes,
-    }
     try:
-        read = readers[_ENDINGS[ending]](data, None)
-    except files.FileProblem as problem:
+        read = READERS[ending](data, None)
+    except FileProblem as problem:
         raise StaffProblem(
             "invalid-body", f"{name or 'The file'}, line {problem}.", "Mend the file there and send it again."
         ) from None
@@ -169,9 +141,9 @@ def _file(event: Event, name: str | None, kind: str) -> tuple[Question, list[Pie
         )
     source = query(event, "source_locale") or read.source_locale or "en-GB"
     question = shaped(Question, {"locale": locale, "market": query(event, "market"), "source_locale": source})
-    if len(read.segments) > MAX_FILE_SEGMENTS:
-        raise _too_much(f"{len(read.segments)} segments; at most {MAX_FILE_SEGMENTS} are checked at once.")
-    return question, [Piece(each.key, each.line, each.source, each.target) for each in read.segments]
+    if len(read.pieces) > MAX_FILE_SEGMENTS:
+        raise _too_much(f"{len(read.pieces)} segments; at most {MAX_FILE_SEGMENTS} are checked at once.")
+    return question, read.pieces
 
 
 def _too_much(detail: str) -> StaffProblem:
@@ -182,16 +154,57 @@ def _too_much(detail: str) -> StaffProblem:
     )
 
 
-def _judged(question: Question, segments: list[Piece], *, whole: bool) -> Response:
-    """Judgements by segment; ``whole``: passes too, for what was typed rather than sent as a file."""
-    if sum(len(segment.target) + len(segment.source or "") for segment in segments) > MAX_CHARACTERS:
+def _judged(question: Question, pieces: Sequence[Piece], *, whole: bool) -> Response:
+    """Judgements by piece; ``whole``: passes too, for what was typed rather than sent as a file."""
+    if sum(len(piece.target) + len(piece.source or "") for piece in pieces) > MAX_CHARACTERS:
         raise _too_much(f"more than {MAX_CHARACTERS} characters.")
     enforced = _reader.enforced()
-    rules = enforced.rulebook.rules_of(question.locale, question.market) if question.market else None
-    if question.source_locale == enforced.rulebook.source_locale:
-        glossary = enforced.rulebook.glossary(question.locale, rules)
+    glossary = _glossary(enforced, question)
+    counts: dict[str, int] = {}
+    shown = []
+    memory = _Memory(enforced, question)
+    for piece in pieces:
+        found = glossary.judge(piece.source, piece.target, question.concepts)
+        for judgement in found:
+            counts[judgement.outcome] = counts.get(judgement.outcome, 0) + 1
+        listed = [memory.shown(piece, judgement) for judgement in found if whole or judgement.outcome != "pass"]
+        if listed or whole:
+            shown.append(
+                {
+                    "key": piece.key,
+                    "line": piece.line,
+                    "source_digest": text_digest(piece.source) if piece.source is not None else None,
+                    "target_digest": text_digest(piece.target),
+                    "judgements": listed,
+                }
+            )
+    body = {
+        "locale": question.locale,
+        "market": question.market,
+        "generation": enforced.generation,
+        "concepts": len(enforced.files),
+        "checked": len(pieces),
+        "counts": counts,
+        "segments": shown,
+    }
+    response = json_response(200, body)
+    if len(response["body"].encode()) > MAX_REPLY_BYTES:
+        raise _too_much(f"{sum(counts.values())} judgements, more than fit into one reply.")
+    return response
+
+
+def _glossary(enforced: Enforced, question: Question) -> Glossary:
+    """The rules that hold for the question's languages and market.
+
+    Raises:
+        StaffProblem: 422, a text is asked for a concept that is not in force.
+    """
+    rulebook = enforced.rulebook
+    rules = rulebook.rules_of(question.locale, question.market) if question.market else None
+    if question.source_locale == rulebook.source_locale:
+        glossary = rulebook.glossary(question.locale, rules)
     else:
-        concepts = enforced.rulebook.concepts(question.locale)
+        concepts = rulebook.concepts(question.locale)
         glossary = Glossary(concepts, question.locale, rules, question.source_locale, enforced.prohibited)
     unknown = sorted(set(question.concepts) - set(glossary.concepts))
     if unknown:
@@ -201,40 +214,7 @@ def _judged(question: Question, segments: list[Piece], *, whole: bool) -> Respon
             "Name concepts that GET /v1/glossary/concepts?state=approved lists.",
             errors=[wrong("/concepts", "unknown", f"{name} is not in force.") for name in unknown],
         )
-    counts: dict[str, int] = {}
-    shown = []
-    memory = _Memory(enforced, question)
-    for segment in segments:
-        if segment.source is None:
-            found = glossary.check_text(segment.target, question.concepts)
-        else:
-            found = glossary.check(segment.source, segment.target)
-        for judgement in found:
-            counts[judgement.outcome] = counts.get(judgement.outcome, 0) + 1
-        listed = [memory.shown(segment, judgement) for judgement in found if whole or judgement.outcome != "pass"]
-        if listed or whole:
-            shown.append(
-                {
-                    "key": segment.key,
-                    "line": segment.line,
-                    "source_digest": text_digest(segment.source) if segment.source is not None else None,
-                    "target_digest": text_digest(segment.target),
-                    "judgements": listed,
-                }
-            )
-    body = {
-        "locale": question.locale,
-        "market": question.market,
-        "generation": enforced.generation,
-        "concepts": len(enforced.files),
-        "checked": len(segments),
-        "counts": counts,
-        "segments": shown,
-    }
-    response = json_response(200, body)
-    if len(response["body"].encode()) > MAX_REPLY_BYTES:
-        raise _too_much(f"{sum(counts.values())} judgements, more than fit into one reply.")
-    return response
+    return glossary
 
 
 class _Memory:
@@ -251,13 +231,13 @@ class _Memory:
             if ruling.market in self._places and ruling.locale in spoken:
                 self._rulings.setdefault(ruling.concept, []).append(ruling)
 
-    def shown(self, segment: Piece, judgement: Judgement) -> dict[str, Any]:
+    def shown(self, piece: Piece, judgement: Judgement) -> dict[str, Any]:
         """The judgement with earlier ones, and the body that would settle a proposed form."""
         said = judgement.as_json()
         if judgement.outcome == "pass":
             return said
         earlier = [
-            ruling for ruling in self._rulings.get(judgement.concept, ()) if self._about(ruling, segment, judgement)
+            ruling for ruling in self._rulings.get(judgement.concept, ()) if self._about(ruling, piece, judgement)
         ]
         said["judged"] = [
             {
@@ -287,14 +267,14 @@ class _Memory:
         return said
 
     @staticmethod
-    def _about(ruling: Ruling, segment: Piece, judgement: Judgement) -> bool:
+    def _about(ruling: Ruling, piece: Piece, judgement: Judgement) -> bool:
         if ruling.kind == "waiver":
-            source = text_digest(segment.source) if segment.source is not None else None
+            source = text_digest(piece.source) if piece.source is not None else None
             words = (ruling.source_digest, ruling.target_digest)
-            return ruling.rule == judgement.rule and words == (source, text_digest(segment.target))
+            return ruling.rule == judgement.rule and words == (source, text_digest(piece.target))
         if judgement.side == "target" and ruling.text.casefold() == judgement.found.casefold():
             return True
-        return ruling.kind == "term" and ruling.text.casefold() in segment.target.casefold()
+        return ruling.kind == "term" and ruling.text.casefold() in piece.target.casefold()
 
 
 # Exports

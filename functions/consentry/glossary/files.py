@@ -1,4 +1,4 @@
-"""Translation files to segments: PO, XLIFF 1.2 and 2.x, JSON, plain text. The edge: everything here reads bytes.
+"""Translation files to pieces: PO, XLIFF 1.2 and 2.x, JSON, plain text. The edge: everything here reads bytes.
 
 Broken input is a ``FileProblem`` with the place and what to do, never a half-read file.
 """
@@ -6,17 +6,10 @@ Broken input is a ``FileProblem`` with the place and what to do, never a half-re
 import io
 import json
 import re
-import xml.sax
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
-from xml.sax.handler import ContentHandler
-from xml.sax.xmlreader import AttributesNSImpl, Locator
-
-import defusedxml.sax
-from babel.messages.pofile import PoFileError, read_po
-from defusedxml.common import DefusedXmlException
 
 MAX_BYTES = 10 * 1024 * 1024
 
@@ -26,7 +19,7 @@ class FileProblem(Exception):
 
 
 @dataclass(frozen=True)
-class Segment:
+class Piece:
     """One source text and its translation. ``source`` is None where the file has none; ``line`` counts from 1."""
 
     key: str
@@ -36,20 +29,20 @@ class Segment:
 
 
 @dataclass(frozen=True)
-class Segments:
+class Pieces:
     """What a file holds; ``locale`` and ``source_locale`` where the file says them; ``notes`` on what was left out."""
 
     locale: str | None
     source_locale: str | None
-    segments: tuple[Segment, ...]
+    pieces: tuple[Piece, ...]
     notes: tuple[str, ...] = ()
 
 
-def read_file(path: Path, source: Path | None = None) -> Segments:
-    """Segments of a file by its ending; ``source`` is the source-language file of a JSON or text translation."""
-    reader = _READERS.get(path.suffix.lower())
+def read_file(path: Path, source: Path | None = None) -> Pieces:
+    """The pieces of a file by its ending; ``source`` is the source-language file of a JSON or text translation."""
+    reader = READERS.get(path.suffix.lower())
     if reader is None:
-        known = ", ".join(sorted(_READERS))
+        known = ", ".join(sorted(READERS))
         raise FileProblem(f"{path}: I do not know this kind of file; known endings: {known}")
     data = _bytes(path)
     other = None if source is None else _bytes(source)
@@ -79,12 +72,15 @@ def _text(data: bytes) -> str:
         raise FileProblem(f"{line}: not UTF-8; save the file as UTF-8") from None
 
 
-def read_po_bytes(data: bytes, _source: bytes | None = None) -> Segments:
-    """Translated, not fuzzy entries of a gettext catalog; plural forms are segments of their own.
+def read_po_bytes(data: bytes, _source: bytes | None = None) -> Pieces:
+    """Translated, not fuzzy entries of a gettext catalog; plural forms are pieces of their own.
 
     A form is judged against the singular or the plural of its source: the first against the singular, others against
     the plural; the only form of a language without a singular (Japanese) against the plural.
     """
+    # A fifth of the cold start, for one kind of file.
+    from babel.messages.pofile import PoFileError, read_po  # noqa: PLC0415
+
     try:
         catalog = read_po(io.BytesIO(data.removeprefix(b"\xef\xbb\xbf")), abort_invalid=True)
     except PoFileError as error:
@@ -104,149 +100,21 @@ def read_po_bytes(data: bytes, _source: bytes | None = None) -> Segments:
                 key = message.context or ids[0]
                 key = f"{key}[{number}]" if len(ids) > 1 else key
                 source = ids[0] if number == 0 and len(texts) > 1 else ids[-1]
-                found.append(Segment(key, message.lineno or 0, source, text))
+                found.append(Piece(key, message.lineno or 0, source, text))
     locale = catalog.locale_identifier
     counts = ((fuzzy, "are fuzzy"), (untranslated, "are not translated"))
     notes = tuple(f"{number} entries {what}, and were not checked" for number, what in counts if number)
-    return Segments(locale.replace("_", "-") if locale else None, None, tuple(found), notes)
+    return Pieces(locale.replace("_", "-") if locale else None, None, tuple(found), notes)
 
 
-_XLIFF_1 = "urn:oasis:names:tc:xliff:document:1.2"
-_XLIFF_2 = "urn:oasis:names:tc:xliff:document:2.0"
-
-
-_CODES = frozenset({"bpt", "ept", "it", "ph"})
-"""Elements of 1.2 whose content is the native code of a tag, not text."""
-_APART = frozenset({"x", "ph", "sub"})
-"""Elements that stand for a line break or a value, or for a text of its own: words on both sides of one are two."""
-
-
-class _Xliff(ContentHandler):
-    """Collects source and target of every trans-unit (1.2) or segment (2.x); inline elements count by their text."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.locale: str | None = None
-        self.source_locale: str | None = None
-        self.segments: list[Segment] = []
-        self.seen_root = False
-        self._locator: Locator | None = None
-        self._unit = ""
-        self._number = 0
-        self._line = 0
-        self._parts: dict[str, list[str]] = {}
-        self._into: str | None = None
-        self._inside = 0
-        self._codes: list[bool] = []
-        self._apart = False
-        self._alternatives = 0
-        self._translated = True
-        self.untranslated = 0
-
-    def setDocumentLocator(self, locator: Locator) -> None:  # noqa: N802 -- SAX
-        self._locator = locator
-
-    def startElementNS(  # noqa: N802 -- SAX
-        self, name: tuple[str | None, str], _qname: str | None, attrs: AttributesNSImpl
-    ) -> None:
-        namespace, local = name
-        values = {key[1]: value for key, value in attrs.items()}
-        if not self.seen_root:
-            if local != "xliff":
-                raise FileProblem(f"{self._at()}: the root element is <{local}>, not <xliff>")
-            self.seen_root = True
-        if namespace not in {_XLIFF_1, _XLIFF_2, None}:
-            return
-        if self._into is not None:
-            self._inline(local)
-            return
-        if local == "alt-trans":
-            self._alternatives += 1
-        if self._alternatives:
-            return
-        if local in {"xliff", "file"}:
-            self.locale = values.get("trgLang") or values.get("target-language") or self.locale
-            self.source_locale = values.get("srcLang") or values.get("source-language") or self.source_locale
-        elif local in {"unit", "trans-unit"}:
-            self._unit, self._number = values.get("resname") or values.get("name") or values.get("id", ""), 0
-            self._begin()
-        elif local == "segment":
-            self._number += 1
-            self._begin()
-        elif local in {"source", "target"}:
-            self._into, self._inside, self._codes, self._apart = local, 0, [], False
-            self._parts[local] = []
-            if local == "target":
-                self._line = self._at()
-                self._translated = values.get("state") not in {"new", "needs-translation"}
-
-    def endElementNS(self, name: tuple[str | None, str], _qname: str | None) -> None:  # noqa: N802 -- SAX
-        local = name[1]
-        if self._into is not None:
-            if self._inside:
-                self._inside -= 1
-                self._codes.pop()
-                self._apart = self._apart or local in _APART
-            else:
-                self._into = None
-            return
-        if local == "alt-trans":
-            self._alternatives -= 1
-        elif local in {"segment", "trans-unit"} and not self._alternatives:
-            self._end()
-
-    def characters(self, content: str) -> None:
-        if self._into is not None and not (self._codes and self._codes[-1]):
-            parts = self._parts[self._into]
-            if self._apart and parts and parts[-1][-1:].isalnum() and content[:1].isalnum():
-                parts.append(" ")
-            self._apart = False
-            parts.append(content)
-
-    def _inline(self, local: str) -> None:
-        self._inside += 1
-        inside_code = bool(self._codes and self._codes[-1])
-        # <sub>: text inside a tag's code, such as an attribute's.
-        self._codes.append(local in _CODES or (inside_code and local != "sub"))
-        self._apart = self._apart or local in _APART
-
-    def _begin(self) -> None:
-        self._parts = {}
-        self._translated = True
-        self._line = self._at()
-
-    def _end(self) -> None:
-        target = "".join(self._parts.get("target", ()))
-        self.untranslated += not target or not self._translated
-        if target and self._translated:
-            key = f"{self._unit}[{self._number}]" if self._number > 1 else self._unit
-            self.segments.append(Segment(key, self._line, "".join(self._parts.get("source", ())), target))
-
-    def _at(self) -> int:
-        return (self._locator.getLineNumber() or 0) if self._locator else 0
-
-
-def read_xliff_bytes(data: bytes, _source: bytes | None = None) -> Segments:
+def read_xliff_bytes(data: bytes, _source: bytes | None = None) -> Pieces:
     """XLIFF 1.2 and 2.x. Entity declarations and external references are refused."""
-    handler = _Xliff()
-    parser = defusedxml.sax.make_parser()
-    parser.forbid_dtd = True
-    parser.setFeature(xml.sax.handler.feature_namespaces, True)
-    parser.setContentHandler(handler)
-    try:
-        parser.parse(io.BytesIO(data))
-    except DefusedXmlException:
-        raise FileProblem("1: a document type or entities are declared; export the file without a DTD") from None
-    except xml.sax.SAXParseException as error:
-        raise FileProblem(f"{error.getLineNumber()}: not XML: {error.getMessage()}; export the file again") from None
-    except (ValueError, LookupError) as error:
-        raise FileProblem(f"1: {error}; save the file as UTF-8") from None
-    missing = handler.untranslated
-    notes = (f"{missing} segments are not translated, and were not checked",) if missing else ()
-    return Segments(handler.locale, handler.source_locale, tuple(handler.segments), notes)
+    from consentry.glossary import xliff_file  # noqa: PLC0415 -- as above
+
+    return xliff_file.read(data)
 
 
-def read_json_bytes(data: bytes, source: bytes | None = None) -> Segments:
+def read_json_bytes(data: bytes, source: bytes | None = None) -> Pieces:
     """JSON: a list of {"key", "source", "target"}, or nested texts beside a source file of the same shape.
 
     A list's objects may name ``id`` instead of ``key``. Of objects with a ``message`` or ``defaultMessage`` (browser
@@ -256,16 +124,16 @@ def read_json_bytes(data: bytes, source: bytes | None = None) -> Segments:
     text = _text(data)
     value = _json(text)
     if isinstance(value, list):
-        return Segments(None, None, tuple(_pairs(value, text)))
+        return Pieces(None, None, tuple(_pairs(value, text)))
     if not isinstance(value, Mapping):
         raise FileProblem('1: neither an object of texts nor a list; write {"key": "text"}')
     sources = dict(_leaves(_json(_text(source)))) if source is not None else {}
     lines = _Lines(text)
-    found = [Segment(key, lines.of(target), _source_of(key, sources), target) for key, target in _leaves(value)]
-    alone = sum(segment.source is None for segment in found) if source is not None else 0
+    found = [Piece(key, lines.of(target), _source_of(key, sources), target) for key, target in _leaves(value)]
+    alone = sum(piece.source is None for piece in found) if source is not None else 0
     notes = (f"{alone} texts have no source of the same key: forbidden words only",) if alone else ()
     locale = value.get("@@locale")
-    return Segments(locale.replace("_", "-") if isinstance(locale, str) else None, None, tuple(found), notes)
+    return Pieces(locale.replace("_", "-") if isinstance(locale, str) else None, None, tuple(found), notes)
 
 
 _PLURAL = re.compile(r"(.+?)_(?:(?:ordinal_)?(?:zero|one|two|few|many|other)|plural|[0-9]+)")
@@ -289,7 +157,7 @@ def _json(text: str) -> Any:
         raise FileProblem("1: nested too deeply; write the texts as a flat object") from None
 
 
-def _pairs(entries: list[Any], text: str) -> Iterable[Segment]:
+def _pairs(entries: list[Any], text: str) -> Iterable[Piece]:
     lines = _Lines(text)
     for number, entry in enumerate(entries):
         if not isinstance(entry, Mapping) or not isinstance(entry.get("target"), str):
@@ -297,7 +165,7 @@ def _pairs(entries: list[Any], text: str) -> Iterable[Segment]:
         source = entry.get("source")
         key = entry.get("key", entry.get("id", number))
         target = entry["target"]
-        yield Segment(str(key), lines.of(target), source if isinstance(source, str) else None, target)
+        yield Piece(str(key), lines.of(target), source if isinstance(source, str) else None, target)
 
 
 def _leaves(value: Any, key: str = "") -> Iterable[tuple[str, str]]:
@@ -337,17 +205,17 @@ class _Lines:
         return self._line
 
 
-def read_text_bytes(data: bytes, source: bytes | None = None) -> Segments:
-    """Plain text, one segment a line; with a source file, line by line against it."""
+def read_text_bytes(data: bytes, source: bytes | None = None) -> Pieces:
+    """Plain text, one piece a line; with a source file, line by line against it."""
     lines = _text(data).splitlines()
     sources: list[str | None] = [*_text(source).splitlines()] if source is not None else [None] * len(lines)
     if len(sources) != len(lines):
         raise FileProblem(f"1: {len(lines)} lines, but the source file has {len(sources)}; give both the same lines")
     numbered = enumerate(zip(sources, lines, strict=True), start=1)
-    return Segments(None, None, tuple(Segment(f"line {n}", n, s, t) for n, (s, t) in numbered if t.strip()))
+    return Pieces(None, None, tuple(Piece(f"line {n}", n, s, t) for n, (s, t) in numbered if t.strip()))
 
 
-_READERS: Mapping[str, Callable[[bytes, bytes | None], Segments]] = {
+READERS: Mapping[str, Callable[[bytes, bytes | None], Pieces]] = {
     ".po": read_po_bytes,
     ".pot": read_po_bytes,
     ".xlf": read_xliff_bytes,
@@ -360,3 +228,4 @@ _READERS: Mapping[str, Callable[[bytes, bytes | None], Segments]] = {
     ".txt": read_text_bytes,
     ".md": read_text_bytes,
 }
+"""By the ending of the file's name; the second argument is the source file of a JSON or text translation."""

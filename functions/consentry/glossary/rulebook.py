@@ -117,8 +117,6 @@ class Rulebook:
 
 def judged(glossary: Glossary, segment: Segment) -> list[Judgement]:
     """A translation by its source; a legal text by the concepts it declares; an English source by itself."""
-    if segment.source is None:
-        return glossary.check_text(segment.target, segment.concepts)
     if segment.source == segment.target and chain(segment.locale)[0] == chain(glossary.source_locale)[0]:
         return glossary.check_text(segment.target, ())
-    return glossary.check(segment.source, segment.target)
+    return glossary.judge(segment.source, segment.target, segment.concepts)

@@ -8,6 +8,7 @@ import pytest
 
 from consentry.base.documents import Write
 from consentry.glossary.exchange.api import read
+from consentry.glossary.files import READERS
 from glossary.api.conftest import EDITOR, GERMAN, MEDICAL, READER, TERMINOLOGIST, Answer, Api
 
 PO = """msgid ""
@@ -154,6 +155,19 @@ def test_a_check_costs_one_read_while_nothing_changes(api: Api, monkeypatch: pyt
     calls.clear()
     check(api, body)
     assert calls.count("Query") == 1, "only the folder that changed"
+
+
+def test_every_kind_of_file_that_the_command_reads_is_checked(api: Api) -> None:
+    api.approved()
+    unit = "<source>An adverse event</source><target>Eine Nebenwirkung</target>"
+    xliff = f'<xliff xmlns="urn:oasis:names:tc:xliff:document:1.2"><trans-unit id="a">{unit}</trans-unit></xliff>'
+    arb = '{"@@locale": "de", "report": "Eine Nebenwirkung"}'
+    files = {**dict.fromkeys(READERS, "Eine Nebenwirkung"), **dict.fromkeys((".po", ".pot"), PO)}
+    files |= dict.fromkeys((".json", ".arb"), arb)
+    files |= dict.fromkeys((".xlf", ".xliff", ".sdlxliff", ".mqxliff", ".mxliff"), xliff)
+    for ending, text in files.items():
+        answer = check(api, text, f"?locale=de-DE&file=a{ending.upper()}", content_type="application/octet-stream")
+        assert {rule for _, _, rule in outcomes(answer)} & {"unwanted-term", "missing-term"}, ending
 
 
 @pytest.mark.parametrize(

@@ -75,7 +75,7 @@ def test_no_shipped_catalog_string_blocks_or_waits_for_review(path: Path) -> Non
     report = check_files([path], Settings(root=ROOT, locale=path.stem))
     assert report.count("pass") > 20
     held = [r for r in report.results if r.judgement.outcome in {"block", "review"}]
-    assert [(r.segment.key, r.judgement.reason) for r in held] == []
+    assert [(r.piece.key, r.judgement.reason) for r in held] == []
 
 
 TEXTS = [

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from consentry.base.build.findings import Finding
 from consentry.glossary.build.library import Library, load
-from consentry.glossary.files import FileProblem, Segment, read_file
+from consentry.glossary.files import FileProblem, Piece, read_file
 from consentry.glossary.matching.match import Glossary, Judgement
 
 
@@ -27,10 +27,10 @@ class Settings:
 
 @dataclass(frozen=True)
 class Checked:
-    """One judgement and the segment it is about."""
+    """One judgement and the piece of a file it is about."""
 
     file: str
-    segment: Segment
+    piece: Piece
     judgement: Judgement
 
 
@@ -72,7 +72,7 @@ def check_files(paths: Sequence[Path], settings: Settings) -> Report:
     results: list[Checked] = []
     unread: list[str] = []
     notes: list[str] = []
-    segments = 0
+    pieces = 0
     for path in paths:
         try:
             read = read_file(path, settings.source)
@@ -87,25 +87,21 @@ def check_files(paths: Sequence[Path], settings: Settings) -> Report:
         key = (locale, read.source_locale or settings.source_locale)
         if key not in glossaries:
             glossaries[key] = _glossary(library, *key, settings.market)
-        segments += len(read.segments)
-        results += _judged(str(path), read.segments, glossaries[key])
-        notes += [f"{path}: {note}" for note in (read.notes if read.segments else (*read.notes, "nothing to check"))]
+        pieces += len(read.pieces)
+        results += _judged(str(path), read.pieces, glossaries[key])
+        notes += [f"{path}: {note}" for note in (read.notes if read.pieces else (*read.notes, "nothing to check"))]
     approved = sum(file.state == "approved" for file in library.files)
-    return Report(tuple(results), segments, approved, tuple(unread), tuple(notes))
+    return Report(tuple(results), pieces, approved, tuple(unread), tuple(notes))
 
 
 def _glossary(library: Library, locale: str, source_locale: str, market: str | None) -> Glossary:
     return Glossary(library.enforced(locale), locale, market, source_locale, library.prohibited)
 
 
-def _judged(file: str, segments: Iterable[Segment], glossary: Glossary) -> Iterable[Checked]:
-    for segment in segments:
-        if segment.source is None:
-            judgements = glossary.check_text(segment.target, ())
-        else:
-            judgements = glossary.check(segment.source, segment.target)
-        for judgement in judgements:
-            yield Checked(file, segment, judgement)
+def _judged(file: str, pieces: Iterable[Piece], glossary: Glossary) -> Iterable[Checked]:
+    for piece in pieces:
+        for judgement in glossary.judge(piece.source, piece.target):
+            yield Checked(file, piece, judgement)
 
 
 def _listed(findings: Iterable[Finding]) -> str:

@@ -52,12 +52,12 @@ def text(report: Report) -> str:
 
 
 def _lines(result: Checked) -> list[str]:
-    judgement, segment = result.judgement, result.segment
-    where = f"{result.file}:{segment.line}:"
+    judgement, piece = result.judgement, result.piece
+    where = f"{result.file}:{piece.line}:"
     concept = f" [{judgement.concept}]" if judgement.concept else ""
     lines = [
-        f"{where} {segment.key}: {judgement.outcome}: {judgement.reason}{concept}",
-        f"    target: {segment.target}",
+        f"{where} {piece.key}: {judgement.outcome}: {judgement.reason}{concept}",
+        f"    target: {piece.target}",
     ]
     if judgement.suggestions:
         lines.append(f"    write: {' or '.join(judgement.suggestions)}")
@@ -77,10 +77,10 @@ def as_json(report: Report) -> dict[str, Any]:
         "results": [
             {
                 "file": result.file,
-                "line": result.segment.line,
-                "key": result.segment.key,
-                "source": result.segment.source,
-                "target": result.segment.target,
+                "line": result.piece.line,
+                "key": result.piece.key,
+                "source": result.piece.source,
+                "target": result.piece.target,
                 **result.judgement.as_json(),
             }
             for result in report.results
@@ -123,15 +123,15 @@ def _sarif_result(result: Checked) -> dict[str, Any]:
         "ruleId": judgement.rule,
         "ruleIndex": list(_RULES).index(judgement.rule),
         "level": _LEVELS[judgement.outcome],
-        "message": {"text": f"{result.segment.key}: {judgement.reason}"},
+        "message": {"text": f"{result.piece.key}: {judgement.reason}"},
         "partialFingerprints": {"segment/v1": _fingerprint(result)},
         "locations": [
             {
                 "physicalLocation": {
                     "artifactLocation": {"uri": quote(result.file.replace("\\", "/"))},
-                    "region": {"startLine": max(1, result.segment.line)},
+                    "region": {"startLine": max(1, result.piece.line)},
                 },
-                "logicalLocations": [{"fullyQualifiedName": result.segment.key}],
+                "logicalLocations": [{"fullyQualifiedName": result.piece.key}],
             }
         ],
         "properties": {
@@ -148,5 +148,5 @@ def _sarif_result(result: Checked) -> dict[str, Any]:
 def _fingerprint(result: Checked) -> str:
     """The same finding in the next run, wherever its line has moved: by key, rule, concept and what was found."""
     judgement = result.judgement
-    parts = (result.segment.key, judgement.rule, judgement.concept, judgement.found)
+    parts = (result.piece.key, judgement.rule, judgement.concept, judgement.found)
     return hashlib.sha256("\n".join(parts).encode("utf-8")).hexdigest()[:32]

@@ -171,6 +171,10 @@ class Glossary:
             return [judgement for judgement in found if judgement.concept in only]
         return [*found, *self._forbidden_wording(text), *strange]
 
+    def judge(self, source: str | None, target: str, declared: Iterable[str] = ()) -> list[Judgement]:
+        """A translation by its source; a text without one by the concepts it declares."""
+        return self.check_text(target, declared) if source is None else self.check(source, target)
+
     @cached_property
     def _words(self) -> Index | None:
         """Unwanted terms of the target, and the approved ones that may shadow them: inside these nothing is found."""

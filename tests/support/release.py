@@ -22,7 +22,7 @@ def text_digest(*parts: str) -> str:
 def _statement(purpose: str, channel: str, *, double_opt_in: bool) -> dict[str, Any]:
     return {
         "purpose": purpose,
-        "purpose_version": 1,
+        "purpose_version": 3,
         "channels": [channel],
         "expression": "express",
         "legal_basis": "https://w3id.org/dpv/legal/eu/gdpr#A6-1-a",
@@ -129,9 +129,13 @@ def _market(release: str, market: str, locales: list[str], *, double_opt_in: boo
         "sample": True,
         "verification_required_before": "content",
         "request": {
-            key: value
-            for key, value in _statement("webinar-registration", "none", double_opt_in=False).items()
-            if key in {"purpose", "purpose_version", "legal_basis", "dpv", "retention", "retention_policy", "lane"}
+            "purpose": "webinar-registration",
+            "purpose_version": 2,
+            "legal_basis": "https://w3id.org/dpv/legal/eu/gdpr#A6-1-b",
+            "dpv": "https://w3id.org/dpv#RequestedServiceProvision",
+            "retention": "P12M",
+            "retention_policy": "event-12",
+            "lane": "nurture",
         },
         "statements": {
             name: _statement(purpose, channel, double_opt_in=double_opt_in and channel == "email")

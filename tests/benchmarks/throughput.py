@@ -1,4 +1,4 @@
-"""One machine, two workers a side: form reads and submissions a second beside Wagtail forms with django-consent-trail.
+"""One machine, as many workers a side as clients: form reads and submissions a second beside Wagtail forms with django-consent-trail.
 
 Loopback only, a bounded number of requests, rounds interleaved. One form read of ours is two requests, the pointer and
 the projection in brotli; Wagtail's is its rendered page. A submission of ours is one transaction of eight items;
@@ -26,8 +26,8 @@ from benchmarks.report import Figure, compared, figure, median, percentile
 from benchmarks.runtime_api import Program, peak_mib
 from consentry.local.emulator import free_port
 
-WORKERS, CLIENTS = 2, 4
-ROUNDS = 3
+WORKERS = CLIENTS = 4
+ROUNDS = 5
 SECONDS = 3.0
 LIMIT = 20_000
 """Requests of one measurement at most."""
@@ -155,7 +155,7 @@ class Ours(NamedTuple):
 
 @contextlib.contextmanager
 def front(content: ground.Content, environment: dict[str, str]) -> Iterator[Ours]:
-    """Our read and write function, two workers each, behind a front on loopback."""
+    """Our read and write function, with their workers, behind a front on loopback."""
 
     def how(program: Program) -> dict[str, object]:
         path = [str(entry) for entry in program.path]
@@ -247,7 +247,7 @@ class Wagtail(NamedTuple):
 
 @contextlib.contextmanager
 def wagtail(content: ground.Content) -> Iterator[Wagtail]:
-    """Wagtail with the same form, fields and texts, two gunicorn workers, a fresh database."""
+    """Wagtail with the same form, fields and texts, gunicorn's workers, a fresh database."""
     folder = ground.BUILD / "wagtail"
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir(parents=True)

@@ -1,4 +1,4 @@
-"""One machine, as many workers a side as clients: form reads and submissions a second beside Wagtail forms with django-consent-trail.
+"""One machine, as many workers a side as clients: form reads and submissions beside Wagtail with django-consent-trail.
 
 Loopback only, a bounded number of requests, rounds interleaved. One form read of ours is two requests, the pointer and
 the projection in brotli; Wagtail's is its rendered page. A submission of ours is one transaction of eight items;

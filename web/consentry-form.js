@@ -12,22 +12,14 @@
  * `consentry:accepted`, `consentry:refused`, `consentry:done`.
  */
 
+import WORDS from "./consentry-form-words.js";
+
 const CAMPAIGN_KEYS = ["utm_source", "utm_medium", "utm_campaign", "utm_content", "utm_term", "campaign_id"];
 const CAMPAIGN_VALUE = /^[A-Za-z0-9 ._~+|-]{1,100}$/; // what the API takes; an address does not fit
 const TRIES = 6;
 const TIMEOUT_MS = 20_000;
 const LIMITS = ["too-long", "too-short", "too-many"];
 const TEXT_CHANGED = ["consent-text-changed", "projection-not-accepted", "unknown-release"];
-
-/** Words needed before any document has arrived; everything else comes with the document. */
-const BOOT = {
-  en: ["Loading the form…", "The form could not be loaded.", "Try again", "Where do you practise?", "Please choose", "Continue", "Select the place where you practise"],
-  de: ["Das Formular wird geladen …", "Das Formular konnte nicht geladen werden.", "Erneut versuchen", "Wo üben Sie Ihren Beruf aus?", "Bitte wählen", "Weiter", "Wählen Sie den Ort Ihrer Berufsausübung"],
-  fr: ["Chargement du formulaire…", "Le formulaire n’a pas pu être chargé.", "Réessayer", "Où exercez-vous ?", "Veuillez choisir", "Continuer", "Sélectionnez votre lieu d’exercice"],
-  it: ["Caricamento del modulo…", "Non è stato possibile caricare il modulo.", "Riprova", "Dove esercita la professione?", "Selezionare", "Continua", "Selezioni il luogo in cui esercita"],
-  ja: ["フォームを読み込んでいます…", "フォームを読み込めませんでした。", "再試行", "勤務地はどちらですか", "選択してください", "次へ", "勤務地を選択してください"],
-  ar: ["جارٍ تحميل النموذج…", "تعذّر تحميل النموذج.", "إعادة المحاولة", "أين تمارس مهنتك؟", "يرجى الاختيار", "متابعة", "اختر مكان ممارسة مهنتك"],
-};
 
 let instances = 0;
 
@@ -194,10 +186,11 @@ class ConsentryForm extends HTMLElement {
     return (this.getAttribute("api") ?? "").replace(/\/$/, "");
   }
 
-  get #boot() {
+  /** Words for as long as no document has arrived; everything else comes with the document. */
+  get #opening() {
     const wanted = [this.getAttribute("locale"), document.documentElement.lang, ...navigator.languages];
-    const language = wanted.map((tag) => tag?.split("-")[0]).find((tag) => tag in BOOT) ?? "en";
-    return { language, words: BOOT[language] };
+    const language = wanted.flatMap((tag) => [tag, tag?.split("-")[0]]).find((tag) => tag in WORDS) ?? "en";
+    return { language, words: WORDS[language] };
   }
 
   async #start() {
@@ -249,8 +242,7 @@ class ConsentryForm extends HTMLElement {
 
   /** Pointer, then document, into `#page`; true when there. Says what is wrong and offers another try when not. */
   async #load(run, pointerPath, fresh = false) {
-    const { words } = this.#boot;
-    if (!this.#page) this.#say(words[0]);
+    if (!this.#page) this.#say(this.#opening.words.loading);
     try {
       const pointer = parse(await this.#get(pointerPath, fresh));
       const page = await this.#open(pointer, pointer.alternates ?? [], fresh);
@@ -273,24 +265,24 @@ class ConsentryForm extends HTMLElement {
   }
 
   #cannotLoad(error) {
-    const { language, words } = this.#boot;
+    const { language, words } = this.#opening;
     const problem = error instanceof Refusal ? error.problem : null;
     this.#say("");
     this.#root.lang = error.language ?? language;
-    this.#root.dir = this.#root.lang.startsWith("ar") ? "rtl" : "ltr";
+    this.#root.dir = (WORDS[this.#root.lang.split("-")[0]] ?? words).dir;
     this.#view.replaceChildren(
       h("div", { class: "cf-card" },
         h("div", { class: "cf-note cf-note-bad", role: "alert" },
-          h("p", { class: "cf-note-title" }, problem?.title ?? words[1]),
+          h("p", { class: "cf-note-title" }, problem?.title ?? words["not-loaded"]),
           problem?.detail ? h("p", null, problem.detail) : null),
-        h("button", { type: "button", class: "cf-button", click: () => this.#start() }, words[2])),
+        h("button", { type: "button", class: "cf-button", click: () => this.#start() }, words.retry)),
     );
   }
 
   /** Place of practice first, where the site does not fix it. */
   async #askMarket(run) {
-    const { language, words } = this.#boot;
-    this.#say(words[0]);
+    const { language, words } = this.#opening;
+    this.#say(words.loading);
     let listed;
     try {
       listed = parse(await this.#get("/v1/markets"));
@@ -301,17 +293,16 @@ class ConsentryForm extends HTMLElement {
     if (run !== this.#run) return;
     this.#say("");
     this.#root.lang = language;
-    this.#root.dir = language === "ar" ? "rtl" : "ltr";
+    this.#root.dir = words.dir;
     const form = this.getAttribute("form");
     const options = listed.markets
       .filter((entry) => entry.forms.includes(form) && this.#hosts(entry.market))
       .map((entry) => [entry.market, entry.name])
       .sort(([, one], [, other]) => one.localeCompare(other, language));
-    const field = { name: "market", type: "country", label: words[3], required: true, options };
-    const messages = { choose: words[4] };
+    const field = { name: "market", type: "country", label: words["market-ask"], required: true, options };
     const slot = h("div", { class: "cf-slot" });
     const draw = (message) => {
-      const node = this.#field(field, undefined, message, messages, language);
+      const node = this.#field(field, undefined, message, words, language);
       const label = node.querySelector("label");
       label.replaceWith(this.#heading(0, { class: "cf-ask" }, label.cloneNode(true)));
       slot.replaceChildren(node);
@@ -321,9 +312,9 @@ class ConsentryForm extends HTMLElement {
     const ask = h("form", { novalidate: true, submit: (event) => {
       event.preventDefault();
       const market = slot.querySelector("select").value;
-      if (!market) return draw(words[6]).focus();
+      if (!market) return draw(words["market-ask-required"]).focus();
       this.#choose(market);
-    } }, slot, h("button", { type: "submit", class: "cf-button" }, words[5]));
+    } }, slot, h("button", { type: "submit", class: "cf-button" }, words.continue));
     this.#view.replaceChildren(h("div", { class: "cf-card" }, ask));
   }
 

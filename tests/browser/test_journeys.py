@@ -138,6 +138,19 @@ def test_place_of_practice_is_asked_first_when_the_site_does_not_fix_it(api: Fak
     assert (api.stored[0].body["site"], api.stored[0].body["market"]) == ("demo", "JP")
 
 
+@pytest.mark.parametrize(
+    ("locale", "lang", "direction", "question"),
+    [("ar-SA", "ar", "rtl", "ما مكان ممارستك للمهنة؟"), ("fr-CA", "fr-CA", "ltr", "Où exercez-vous?")],
+)
+def test_place_of_practice_is_asked_in_the_language_asked_for(
+    api: FakeApi, page: Page, locale: str, lang: str, direction: str, question: str
+) -> None:
+    page.goto(api.page("demo", f"?locale={locale}"))
+    expect(page.locator(".cf-ask")).to_have_text(question)
+    expect(page.locator(".cf")).to_have_attribute("lang", lang)
+    expect(page.locator(".cf")).to_have_attribute("dir", direction)
+
+
 def test_double_opt_in_is_announced_without_a_word_about_the_person(api: FakeApi, page: Page) -> None:
     api.double_opt_in = True
     steps.open_form(page, api.page())

@@ -1,6 +1,7 @@
 """The repository's own content: it compiles whole, and what a visitor downloads stays within its bounds."""
 
 import json
+import shutil
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
@@ -15,6 +16,8 @@ from consentry.content.build.content import load_content
 from consentry.content.build.sizes import core_size, first_fields
 from consentry.content.build.units import Settings
 from consentry.forms.build.documents import consentry_document
+from consentry.forms.build.extract import extract
+from consentry.forms.build.opening import ONLY_BEFORE, PLACE
 
 ROOT = Path(__file__).parents[3]
 FORMS = ("hcp-webinar", "hcp-information-request")
@@ -66,6 +69,29 @@ def test_a_form_lists_the_countries_of_its_markets_and_one_more(repository: Comp
         codes = [code for code, _ in country["options"]]
         assert sorted(codes) == ["CA", "CH", "DE", "FR", "GB", "JP", "SA", "US", "ZZ"], unit
         assert codes[-1] == "ZZ"
+
+
+def test_extract_has_nothing_to_write(tmp_path: Path) -> None:
+    shutil.copytree(ROOT / "forms", tmp_path / "forms")
+    (tmp_path / PLACE).parent.mkdir()
+    shutil.copyfile(ROOT / PLACE, tmp_path / PLACE)
+    assert extract(tmp_path).changed == []
+
+
+def test_the_element_speaks_every_language_before_any_form_has_arrived(repository: Compiled) -> None:
+    module = (ROOT / PLACE).read_text("utf-8").partition("export default ")[2].removesuffix(";\n")
+    words: dict[str, dict[str, str]] = json.loads(module)
+    english = words["en"]
+    assert set(ONLY_BEFORE) < set(english)
+    for unit, built in repository.units.items():
+        said = words.get(unit.locale, words[unit.locale.partition("-")[0]])
+        assert said["dir"] == built.projection.dir, unit
+        assert said["retry"] == built.projection.messages["retry"], unit
+        if not unit.locale.startswith("en"):
+            assert [key for key in english if key != "dir" and said.get(key) in {None, english[key]}] == [], unit
+        assert not set(ONLY_BEFORE) & set(json.loads(repository.messages[unit])), unit
+    assert words["en-US"]["market-ask"] == "Where do you practice?"
+    assert (words["fr"]["market-ask"], words["fr-CA"]["market-ask"]) == ("Où exercez-vous\u202f?", "Où exercez-vous?")
 
 
 def test_the_words_around_a_form_are_a_document_of_their_own(repository: Compiled) -> None:

@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from consentry.forms.build.opening import ONLY_BEFORE
 from consentry.forms.build.schema import PlacedField
 
 DIALECTS = ("consentry", "rjsf")
@@ -271,7 +272,7 @@ def rjsf_document(projection: Projection) -> dict[str, Any]:
 
 def messages_document(projection: Projection) -> dict[str, Any]:
     """The words around a form, which only a page that draws it by itself needs."""
-    return dict(projection.messages)
+    return {code: words for code, words in projection.messages.items() if code not in ONLY_BEFORE}
 
 
 def documents(projection: Projection) -> dict[str, dict[str, Any]]:

@@ -1,4 +1,4 @@
-"""``consentry content extract``: the template and every catalog brought up to the English sources."""
+"""``consentry content extract``: the template, every catalog and the element's first words as the sources have them."""
 
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -15,6 +15,7 @@ from consentry.forms.build.catalogs import (
     updated,
 )
 from consentry.forms.build.library import load_library
+from consentry.forms.build.opening import PLACE, opening_words
 from consentry.forms.build.strings import collect
 from consentry.locales.build.registry import load_locales
 
@@ -35,13 +36,17 @@ def _write(root: Path, path: str, data: bytes, into: Extraction) -> None:
 
 
 def extract(root: Path) -> Extraction:
-    """Write ``forms/catalogs/messages.pot`` and refresh every catalog. A catalog that cannot be read is left alone."""
+    """Write ``forms/catalogs/messages.pot``, refresh every catalog, and where there are pages the element's words.
+
+    A catalog that cannot be read is left alone.
+    """
     library = load_library(root)
     locales, found = load_locales(root)
     result = Extraction(findings=[*library.findings(), *found])
     strings = collect(library)
     result.strings = len(strings)
     _write(root, TEMPLATE, template_bytes(strings), result)
+    catalogs: dict[str, CatalogFile] = {}
     names = {name for locale in locales.values() for name in locale.catalogs}
     names |= {path.stem for path in (root / FOLDER).glob("*.po")}
     for name in sorted(names):
@@ -51,7 +56,7 @@ def extract(root: Path) -> Extraction:
             if any(f.rule != "missing-file" for f in found):
                 continue
             file = CatalogFile(name)
-        fresh = updated(file, strings)
+        fresh = catalogs[name] = updated(file, strings)
         _write(root, fresh.path, catalog_bytes(fresh, strings), result)
         entries = list(fresh.entries.values())
         result.counts[name] = {
@@ -59,4 +64,6 @@ def extract(root: Path) -> Extraction:
             "stale": sum(e.fuzzy for e in entries),
             "missing": sum(not e.translated for e in entries),
         }
+    if (root / PLACE).parent.is_dir():
+        _write(root, PLACE, opening_words(locales.values(), strings, catalogs), result)
     return result

@@ -74,18 +74,23 @@ def test_a_language_covers_its_regions_and_nothing_else() -> None:
 
 
 @pytest.mark.parametrize(
-    ("arguments", "code"),
+    ("arguments", "code", "lacking"),
     [
-        (("glossary:approve", None, None), "scope-missing"),
-        (("glossary:edit", "fr", None), "locale-not-yours"),
-        (("glossary:edit", "de", "FR"), "market-not-yours"),
+        (("glossary:approve", None, None), "scope-missing", {"scope": "glossary:approve"}),
+        (("glossary:edit", "fr", None), "locale-not-yours", {"locale": "fr"}),
+        (("glossary:edit", "de", "FR"), "market-not-yours", {"market": "FR"}),
     ],
 )
-def test_what_the_token_lacks_is_named(arguments: tuple[str, str | None, str | None], code: str) -> None:
+def test_what_the_token_lacks_is_named(
+    arguments: tuple[str, str | None, str | None], code: str, lacking: dict[str, str]
+) -> None:
     anna = staff(event(ANNA))
     with pytest.raises(StaffProblem) as raised:
         anna.require(*arguments)
     assert problem(raised) == (403, code)
+    assert raised.value.extra == lacking
+    (what,) = lacking.values()
+    assert what in raised.value.detail
     anna.require("glossary:edit", "de-AT", "DE")
 
 

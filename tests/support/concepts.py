@@ -36,7 +36,7 @@ AWKWARD = [
 
 
 def _sound(text: str, code: str) -> bool:
-    clean = words.clean(text, code).text == text and words.has_word(text) and len(text) <= 60
+    clean = words.clean(text, code).text == text and words.has_word(text, code) and len(text) <= 60
     return clean and not words.mojibake(text) and not look_alikes(text, code)
 
 

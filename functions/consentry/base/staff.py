@@ -8,6 +8,7 @@ refused whatever the route's configuration says.
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Literal
 
 from consentry.base.http import Event
 from consentry.base.staff_problems import StaffProblem
@@ -48,24 +49,26 @@ class Staff:
         if scope not in self.scopes:
             raise StaffProblem(
                 "scope-missing",
-                f"This needs the scope {scope}; your token has {_listed(self.scopes)}.",
+                f"This needs the scope {scope}; your token has {listed(self.scopes)}.",
                 f"Ask whoever manages staff accounts for {scope}, or ask a colleague who has it.",
                 scope=scope,
             )
         if locale is not None and not self.may_locale(locale):
-            raise StaffProblem(
-                "locale-not-yours",
-                f"{locale} is not among your languages ({_listed(self.locales)}).",
-                f"Leave {locale} as it is, or ask a colleague whose languages include it.",
-                locale=locale,
-            )
+            raise not_theirs("locale", locale, self.locales)
         if market is not None and not self.may_market(market):
-            raise StaffProblem(
-                "market-not-yours",
-                f"{market} is not among your markets ({_listed(self.markets)}).",
-                f"Leave out {market}, or ask a colleague whose markets include it.",
-                market=market,
-            )
+            raise not_theirs("market", market, self.markets)
+
+
+def not_theirs(kind: Literal["locale", "market"], name: str, theirs: Iterable[str]) -> StaffProblem:
+    """403 for a locale or a market of somebody else's."""
+    many = {"locale": "languages", "market": "markets"}[kind]
+    problem = StaffProblem(
+        f"{kind}-not-yours",
+        f"{name} is not among your {many} ({listed(theirs)}).",
+        f"Leave {name} as it is, or ask a colleague whose {many} include it.",
+    )
+    problem.extra[kind] = name
+    return problem
 
 
 def staff(event: Event) -> Staff:
@@ -99,5 +102,6 @@ def _words(claim: object) -> frozenset[str]:
     return frozenset(claim.strip("[]").split()) if isinstance(claim, str) else frozenset()
 
 
-def _listed(words: Iterable[str]) -> str:
+def listed(words: Iterable[str]) -> str:
+    """What somebody has, in words."""
     return ", ".join(sorted(words)) or "none"

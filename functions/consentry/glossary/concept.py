@@ -19,6 +19,8 @@ ReviewRole = Literal["terminologist", "medical-reviewer"]
 WaiverRole = Literal["medical-reviewer", "compliance-officer"]
 Owner = Literal["translator", "medical-reviewer", "compliance-officer"]
 """Who mends live words that a change of the glossary made wrong."""
+NO_DEFINITION = "No definition yet: imported without one."
+"""Stands in a draft whose file had no definition. It is to be replaced before the concept is reviewed."""
 REVIEWS: frozenset[ReviewRole] = frozenset({"terminologist", "medical-reviewer"})
 """The reviews a locale of a concept needs before it is enforced, each by another person than the author."""
 Name = Annotated[str, Field(pattern=NAME, max_length=64)]

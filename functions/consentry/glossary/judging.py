@@ -15,7 +15,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
-from consentry.base.staff import Staff
+from consentry.base.staff import Staff, listed
 from consentry.base.staff_problems import StaffProblem, invalid_body, wrong
 from consentry.glossary.concept import Approval, Digest, Market, Name, Tag, Text, Waiver, WaiverRole
 from consentry.glossary.matching.model import APPROVED, ViolatedRule, chain
@@ -284,7 +284,7 @@ def _may_decide(ruling: Ruling, who: Staff) -> None:
     if ruling.kind == "waiver" and ruling.market is None and not who.may_market("*"):
         raise StaffProblem(
             "market-not-yours",
-            f"A waiver without a market holds in all of them; yours are {', '.join(sorted(who.markets)) or 'none'}.",
+            f"A waiver without a market holds in all of them; yours are {listed(who.markets)}.",
             'Name one of yours in "market", or ask a colleague who has all of them.',
         )
 

@@ -12,15 +12,12 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any
 
-from consentry.base.staff import Staff
+from consentry.base.staff import Staff, listed
 from consentry.base.staff_problems import StaffProblem, invalid_body, wrong
-from consentry.glossary.concept import Approval, ConceptFile, FormEntry, ReviewRole, TermEntry
-from consentry.glossary.exchange.merge import NO_DEFINITION
-from consentry.glossary.exchange.words import clean
-from consentry.glossary.matching.inflect.languages import language
+from consentry.glossary.concept import NO_DEFINITION, Approval, ConceptFile, FormEntry, ReviewRole, TermEntry
+from consentry.glossary.exchange.words import clean, has_word
 from consentry.glossary.matching.look_alike import look_alikes
 from consentry.glossary.matching.model import APPROVED, chain
-from consentry.glossary.matching.phrase import Phrase
 
 EDIT, REVIEW, APPROVE, WAIVE, READ = (
     "glossary:edit",
@@ -540,8 +537,7 @@ def _allowed(before: ConceptFile | None, after: ConceptFile, who: Staff) -> None
     if everywhere and not who.may_locale(SOURCE):
         raise StaffProblem(
             "locale-not-yours",
-            "The definition and the rules hold for every language, and you may change only "
-            f"{', '.join(sorted(who.locales)) or 'none'}.",
+            f"The definition and the rules hold for every language, and you may change only {listed(who.locales)}.",
             "Change terms of your languages alone, or ask a colleague whose languages include English.",
             locale=SOURCE,
         )
@@ -612,7 +608,7 @@ def unsound(text: str, locale: str) -> list[str]:
     found = [f"Remove {mark}: nobody sees it." for mark in clean(text, locale).dropped]
     if not found and clean(text, locale).text != text:
         found.append("Write it with single blanks, none at the ends, in NFC.")
-    if not Phrase(text, language(locale)).tokens:
+    if not has_word(text, locale):
         found.append("Write a word: there is no letter or digit in it.")
     return found + [f"{each.reason[:1].upper()}{each.reason[1:]}." for each in look_alikes(text, chain(locale)[0])]
 

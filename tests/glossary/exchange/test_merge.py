@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from consentry.glossary.concept import Approval, ConceptFile, FormEntry
-from consentry.glossary.exchange.api import NO_DEFINITION, Imported, NotApplicable, Plan, apply, export, merge, read
+from consentry.glossary.concept import NO_DEFINITION, Approval, ConceptFile, FormEntry
+from consentry.glossary.exchange.api import Imported, NotApplicable, Plan, apply, export, merge, read
 from consentry.glossary.rulebook import as_term
 
 

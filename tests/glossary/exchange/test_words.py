@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from consentry.glossary.exchange import tags
-from consentry.glossary.exchange.words import clean, disarm, rearm, split
+from consentry.glossary.exchange.words import clean, disarm, has_word, rearm, split
 
 
 @pytest.mark.parametrize(
@@ -96,3 +96,10 @@ def test_the_lists_are_those_of_iso() -> None:
         if hasattr(language, "alpha_2"):
             for code in {language.alpha_3, getattr(language, "bibliographic", language.alpha_3)}:
                 assert tags.canonical(code) == tags.canonical(language.alpha_2)
+
+
+def test_a_word_is_what_the_matcher_can_look_for() -> None:
+    assert has_word("§ 2", "de")
+    assert has_word("مرض", "ar")
+    for text, tag in (("***", "de"), ("ـ", "ar"), ("…", "ja")):
+        assert not has_word(text, tag), text

@@ -9,9 +9,8 @@ from pathlib import Path
 from consentry.base.build.findings import Finding
 from consentry.base.build.source import Source, read, validate
 from consentry.glossary.concept import ConceptFile, ProhibitedFile, Task, Waiver
-from consentry.glossary.matching.inflect.languages import language
+from consentry.glossary.exchange.words import has_word
 from consentry.glossary.matching.model import Concept, Prohibited
-from consentry.glossary.matching.phrase import Phrase
 from consentry.glossary.rulebook import Concepts, concepts_in_force
 
 CONCEPTS = "glossary/concepts"
@@ -143,7 +142,7 @@ def _concept_findings(source: Source, file: ConceptFile, name: str) -> Iterable[
         yield source.finding(("terms",), "no-source-term", "no English terms", "add `en:`, the source language")
     for locale, terms in file.terms.items():
         for number, term in enumerate(terms):
-            if not Phrase(term.text, language(locale)).tokens:
+            if not has_word(term.text, locale):
                 key = ("terms", locale, number, "text")
                 yield source.finding(key, "empty-term", "the term has no letters or digits", "write a word")
     for number, approval in enumerate(file.approvals):

@@ -12,7 +12,7 @@ from consentry.glossary.exchange.export import (
     export,
 )
 from consentry.glossary.exchange.imported import Imported, ImportedConcept, RowProblem
-from consentry.glossary.exchange.merge import NO_DEFINITION, Change, Item, NotApplicable, Plan, apply, merge
+from consentry.glossary.exchange.merge import Change, Item, NotApplicable, Plan, apply, merge
 from consentry.glossary.exchange.table_read import SHAPES, read_table
 from consentry.glossary.exchange.tbx_read import read_tbx
 from consentry.glossary.exchange.xliff_read import read_xliff
@@ -26,7 +26,6 @@ __all__ = [
     "EXPORT_FORMATS",
     "FORMATS",
     "MAX_BYTES",
-    "NO_DEFINITION",
     "CannotExport",
     "Change",
     "ExportFormat",

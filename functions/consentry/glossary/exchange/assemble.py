@@ -14,7 +14,7 @@ from consentry.glossary.concept import ConceptFile, TermEntry
 from consentry.glossary.exchange import tags, words
 from consentry.glossary.exchange.imported import Imported, ImportedConcept, RawEntry, RawTerm, RowProblem, Weight
 from consentry.glossary.matching.look_alike import look_alikes
-from consentry.glossary.matching.model import is_acronym
+from consentry.glossary.matching.model import chain, is_acronym
 
 _NAME = re.compile(NAME)
 _OWN_TAG = re.compile(LOCALE)
@@ -232,7 +232,7 @@ class _Entry:
         for dropped in cleaned.dropped:
             what = f"{tag}: “{text}” held {dropped}; it was dropped"
             self.raw.problem("invisible", what, "retype the term in the termbase", line=term.line, weight="warning")
-        if not words.has_word(text):
+        if not words.has_word(text, tag):
             if not text:
                 self.book.count("untranslated", f"no term yet in {tag}", "nothing; it can come later", term.line)
             else:
@@ -248,7 +248,7 @@ class _Entry:
         return text
 
     def _letters(self, text: str, tag: str, line: int) -> None:
-        for alike in look_alikes(text, tags.language(tag)):
+        for alike in look_alikes(text, chain(tag)[0]):
             self.raw.problem("look-alike", f"{tag}: {alike.reason}", "retype the word in its own alphabet", line=line)
         broken = words.mojibake(text)
         if broken:

@@ -10,19 +10,18 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import chain as chain_
 from itertools import count
-from typing import Any, Literal
+from typing import Any, Literal, get_args
 
 from pydantic import ValidationError
 
 from consentry.base.faults import Fault, faults
-from consentry.glossary.concept import ConceptFile, FormEntry, TermEntry
+from consentry.glossary.concept import NO_DEFINITION, ConceptFile, FormEntry, TermEntry
 from consentry.glossary.exchange.assemble import slug
 from consentry.glossary.exchange.imported import Imported, ImportedConcept, RowProblem
 from consentry.glossary.matching.model import APPROVED, chain
 
 Kind = Literal["new", "changed", "unchanged", "conflicting", "refused", "left-out"]
-NO_DEFINITION = "No definition yet: imported without one."
-"""Stands in a new draft whose file had no definition. It is to be replaced before the concept is reviewed."""
+KINDS: tuple[Kind, ...] = get_args(Kind)
 NO_SOURCE = "Imported; the source is not stated"
 NO_SUBJECT = "imported"
 _PLAIN = (
@@ -96,7 +95,7 @@ class Plan:
 
     def counts(self) -> dict[Kind, int]:
         """How many items there are of each kind."""
-        return {kind: len(self.of(kind)) for kind in _KINDS}
+        return {kind: len(self.of(kind)) for kind in KINDS}
 
     def as_json(self) -> dict[str, Any]:
         """For programs; unchanged concepts are only counted."""
@@ -107,9 +106,6 @@ class Plan:
             "items": [item.as_json() for item in self.items if item.kind != "unchanged"],
             "notes": [note.as_json() for note in self.notes],
         }
-
-
-_KINDS: tuple[Kind, ...] = ("new", "changed", "unchanged", "conflicting", "refused", "left-out")
 
 
 class NotApplicable(Exception):
@@ -258,7 +254,7 @@ class _Merger:
             "subject": said.get("subject") or NO_SUBJECT,
             "definition": said.get("definition") or NO_DEFINITION,
             "source": said.get("source") or {"kind": "house", "text": NO_SOURCE},
-            "history": _history(imported),
+            "history": tuple(dict.fromkeys(imported.history)),
             "terms": {
                 tag: tuple(_dump(_unapproved(t)) for t in terms) for tag, terms in _with_english(imported).items()
             },
@@ -432,10 +428,6 @@ def _with_english(imported: ImportedConcept) -> dict[str, tuple[TermEntry, ...]]
         if region is not None and not imported.whole:
             terms["en"] = terms.pop(region)
     return {tag: terms[tag] for tag in sorted(terms, key=lambda tag: tag != "en")}
-
-
-def _history(imported: ImportedConcept) -> tuple[str, ...]:
-    return tuple(dict.fromkeys(imported.history))
 
 
 def _dump(term: TermEntry) -> dict[str, Any]:

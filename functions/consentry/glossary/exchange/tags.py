@@ -162,8 +162,3 @@ def market(text: str) -> str | None:
     found = _COUNTRIES.get(text.lower()) or text.replace("_", "-").upper()
     whole = _MARKET.fullmatch(found)
     return found if whole is not None and whole[1] in REGIONS else None
-
-
-def language(tag: str) -> str:
-    """The primary subtag."""
-    return tag.partition("-")[0]

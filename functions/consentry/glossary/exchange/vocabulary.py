@@ -55,7 +55,6 @@ PART_OF_SPEECH: Mapping[str, str] = {
     "n": "noun",
     "propernoun": "noun",
     "proper noun": "noun",
-    "properNoun": "noun",
     "substantive": "noun",
     "verb": "verb",
     "v": "verb",

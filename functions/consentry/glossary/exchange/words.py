@@ -4,7 +4,8 @@ import re
 import unicodedata
 from dataclasses import dataclass, field
 
-from consentry.glossary.exchange.tags import language
+from consentry.glossary.matching.inflect.languages import language
+from consentry.glossary.matching.model import chain
 
 
 def _words(line: str) -> list[str]:
@@ -42,7 +43,7 @@ def clean(text: str, tag: str) -> Cleaned:
     """NFC, single blanks, no invisible marks but the joiners of languages that spell with them."""
     kept: list[str] = []
     dropped: list[str] = []
-    keeps = language(tag) in _JOINING
+    keeps = chain(tag)[0] in _JOINING
     for letter in unicodedata.normalize("NFC", text):
         if letter in " \t\r\n\u0085\u2028\u2029":
             if kept and kept[-1] != " ":
@@ -55,9 +56,9 @@ def clean(text: str, tag: str) -> Cleaned:
     return Cleaned(unicodedata.normalize("NFC", "".join(kept)).strip(" "), tuple(dropped))
 
 
-def has_word(text: str) -> bool:
-    """Whether there is a letter or digit in it."""
-    return any(unicodedata.category(letter)[0] in "LN" for letter in text)
+def has_word(text: str, tag: str) -> bool:
+    """Whether there is anything in it that the matcher can look for."""
+    return bool(language(tag).normaliser.tokens(text))
 
 
 def _script(letter: str) -> str:
@@ -67,7 +68,7 @@ def _script(letter: str) -> str:
 
 def wrong_script(text: str, tag: str) -> bool:
     """Whether a language with a script of its own has not one letter of it here, and this is no short name."""
-    scripts = _SCRIPT_OF.get(language(tag))
+    scripts = _SCRIPT_OF.get(chain(tag)[0])
     if scripts is None or "-Latn" in tag:
         return False
     letters = [letter for letter in text if letter.isalpha()]

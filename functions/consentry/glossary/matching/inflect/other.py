@@ -5,7 +5,7 @@ import Stemmer
 from consentry.glossary.matching.inflect.paradigm import Inflection
 
 _SNOWBALL = {
-    "lt": "lithuanian", "hy": "armenian", "ca": "catalan",
+    "lt": "lithuanian", "hy": "armenian",
     "eu": "basque", "ga": "irish", "ne": "nepali", "yi": "yiddish", "et": "estonian",
     "eo": "esperanto",
 }  # fmt: skip

@@ -18,8 +18,6 @@ Keys = frozenset[str]
 Alternate = Callable[[str, str], Iterable[str]]
 Extra = Callable[[str, bool], Iterable[str]]
 
-NO_KEYS: Keys = frozenset()
-
 
 @dataclass(frozen=True)
 class Paradigm:

@@ -25,7 +25,8 @@ from consentry.forms.build.extract import extract as extract_strings
 OK, FINDINGS, USAGE = 0, 1, 2
 
 
-def _settings(options: argparse.Namespace) -> Settings:
+def settings_of(options: argparse.Namespace) -> Settings:
+    """The day and the switches that a command was given."""
     as_of: datetime = options.as_of or datetime.now(UTC).replace(microsecond=0)
     return Settings(as_of=as_of.astimezone(UTC), production=getattr(options, "production", False))
 
@@ -46,7 +47,8 @@ def _compiled(options: argparse.Namespace, settings: Settings) -> tuple[Content,
         return content, compile_content(content, settings)
 
 
-def _say(text: str) -> None:
+def say(text: str) -> None:
+    """To whoever runs the command; standard output is for the result."""
     print(text, file=sys.stderr)
 
 
@@ -74,7 +76,7 @@ def _failed(compiled: Compiled) -> bool:
 
 def check(options: argparse.Namespace) -> int:
     """Print every finding; 1 when anything blocks."""
-    _, compiled = _compiled(options, _settings(options))
+    _, compiled = _compiled(options, settings_of(options))
     if options.json:
         print(json.dumps(_as_json(compiled), ensure_ascii=False, indent=1))
     else:
@@ -98,17 +100,17 @@ def _as_json(compiled: Compiled) -> dict[str, Any]:
 def build(options: argparse.Namespace) -> int:
     """Compile and write the release; 1 when anything is blocked, 2 when the previous release is none."""
     started = time.perf_counter()
-    settings = _settings(options)
+    settings = settings_of(options)
     _, compiled = _compiled(options, settings)
-    _say(f"compiled {len(compiled.units)} form × market × locale in {time.perf_counter() - started:.1f} s")
+    say(f"compiled {len(compiled.units)} form × market × locale in {time.perf_counter() - started:.1f} s")
     try:
         previous = load_previous(options.previous, compiled.release, settings.as_of) if options.previous else None
     except PreviousReleaseError as error:
-        _say(str(error))
+        say(str(error))
         return USAGE
     files = release_files(compiled, previous)
     write_release(options.out, files, previous)
-    _say(f"wrote {len(files)} files to {options.out} in {time.perf_counter() - started:.1f} s")
+    say(f"wrote {len(files)} files to {options.out} in {time.perf_counter() - started:.1f} s")
     if options.sizes:
         core = {unit: core_size(bodies["consentry"]) for unit, bodies in compiled.documents.items()}
         print(table(compiled.release, files, core))
@@ -122,14 +124,14 @@ def build(options: argparse.Namespace) -> int:
 
 def approve(options: argparse.Namespace) -> int:
     """Approve sample texts as they stand."""
-    settings = _settings(options)
+    settings = settings_of(options)
     content = load_content(options.root, settings.day)
     found, texts = wordings(content, settings.day)
     written = []
     markets = sorted({wording.market for wording in texts})
     for market in markets if options.market is None else options.market:
         if market not in markets:
-            _say(f"{market}: no texts to approve")
+            say(f"{market}: no texts to approve")
             return USAGE
         held = content.consent.approvals.get(market, [])
         kept = approvals.approvals_with_samples(held, [w for w in texts if w.market == market])
@@ -141,7 +143,7 @@ def approve(options: argparse.Namespace) -> int:
 
 def publish_lock(options: argparse.Namespace) -> int:
     """Record the digests of published texts."""
-    settings = _settings(options)
+    settings = settings_of(options)
     content, compiled = _compiled(options, settings)
     found, texts = wordings(content, settings.day)
     shown = {digest for unit in compiled.units.values() for digest in unit.texts}

@@ -3,14 +3,14 @@
 import argparse
 import importlib
 import json
-import sys
 from collections.abc import Callable, Iterable
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import date
 from pathlib import Path
 
 from babel import UnknownLocaleError
 
+from consentry.content.build.commands import FINDINGS, OK, USAGE, say, settings_of
 from consentry.content.build.content import Content, load_content
 from consentry.content.build.earlier import EarlierReleaseError, english_of
 from consentry.content.build.export_job import FORMATS, Wanted, make, memory_of
@@ -18,29 +18,17 @@ from consentry.content.build.import_job import Change, Plan, Trouble, plan, writ
 from consentry.content.build.job_lines import JobLines
 from consentry.content.build.preview import preview as build_preview
 from consentry.content.build.release import release_files, write_release
-from consentry.content.build.units import Settings
 from consentry.content.jobs import po, xliff, xlsx
 from consentry.content.jobs.model import MAX_BYTES, STATES, Delivery, JobProblem
 from consentry.forms.build.catalogs import plural_categories
 
-OK, FINDINGS, USAGE = 0, 1, 2
 
-
-def _say(text: str) -> None:
-    print(text, file=sys.stderr)
-
-
-def _lines(content: Content, locale: str, now: datetime) -> JobLines:
+def _lines(content: Content, locale: str, day: date) -> JobLines:
     entry = content.locales.get(locale)
     if entry is None:
         known = ", ".join(content.locales)
         raise JobProblem(f"{locale} is none of the locales here; add --locale with one of them: {known}")
-    return JobLines(content, entry, now.date())
-
-
-def _now(options: argparse.Namespace) -> datetime:
-    now: datetime = options.as_of or datetime.now(UTC)
-    return now.astimezone(UTC)
+    return JobLines(content, entry, day)
 
 
 # Out.
@@ -51,14 +39,14 @@ def export(options: argparse.Namespace) -> int:
     try:
         return _export(options)
     except (JobProblem, EarlierReleaseError) as problem:
-        _say(str(problem))
+        say(str(problem))
         return USAGE
 
 
 def _export(options: argparse.Namespace) -> int:
-    now = _now(options)
-    content = load_content(options.root, now.date())
-    lines = _lines(content, options.locale, now)
+    settings = settings_of(options)
+    content = load_content(options.root, settings.day)
+    lines = _lines(content, options.locale, settings.day)
     name = _format(options)
     wanted = Wanted(
         scope="all" if options.all else "changed",
@@ -69,7 +57,7 @@ def _export(options: argparse.Namespace) -> int:
     job = make(content, lines, wanted, memory_of(lines, options.tmx))
     for catalog, count in lines.inherited_changes().items():
         waits = f"{_counted(count, 'string')} of {catalog}, which {options.locale} inherits from, wait"
-        _say(f"{waits}: export a locale whose own it is")
+        say(f"{waits}: export a locale whose own it is")
     strings = job.strings
     counts = {state: sum(each == state for each in strings.values()) for state in STATES}
     prefilled = len({unit.key for unit in job.units if unit.prefilled})
@@ -162,13 +150,13 @@ def locale_of(delivery: Delivery, asked: str | None, path: Path) -> str:
 
 def import_(options: argparse.Namespace) -> int:
     """Judge and write a job; 1 when it is refused, 2 when the file cannot be read."""
-    now = _now(options)
+    settings = settings_of(options)
     try:
         delivery = read_delivery(options.file)
-        content = load_content(options.root, now.date())
-        lines = _lines(content, locale_of(delivery, options.locale, options.file), now)
+        content = load_content(options.root, settings.day)
+        lines = _lines(content, locale_of(delivery, options.locale, options.file), settings.day)
     except JobProblem as problem:
-        _say(str(problem))
+        say(str(problem))
         return USAGE
     made = plan(lines, delivery, options.root, despite_glossary=options.despite_glossary)
     written = [] if options.dry_run else write_all(options.root, made.files)
@@ -232,21 +220,21 @@ def _trouble(file: Path, trouble: Trouble) -> Iterable[str]:
 
 def preview(options: argparse.Namespace) -> int:
     """Compile the drafts of a locale and serve them; with ``--no-serve`` only compile. 1 when no form can be shown."""
-    now = _now(options)
+    settings = settings_of(options)
     try:
-        content = load_content(options.root, now.date())
-        lines = _lines(content, options.locale, now)
+        content = load_content(options.root, settings.day)
+        lines = _lines(content, options.locale, settings.day)
         draft = _draft(lines, options) if options.draft else None
     except JobProblem as problem:
-        _say(str(problem))
+        say(str(problem))
         return USAGE
-    made = build_preview(lines, draft, Settings(now.replace(microsecond=0)), with_pseudo=options.pseudo)
+    made = build_preview(lines, draft, settings, with_pseudo=options.pseudo)
     folder = options.root / ".build/preview"
     write_release(folder, release_files(made.compiled, None), None)
     if options.json:
         print(json.dumps(made.about, ensure_ascii=False, indent=1))
     for hidden in made.about["hidden"]:
-        _say(f"{hidden['unit']} cannot be shown: {hidden['why']} ({hidden['where']})")
+        say(f"{hidden['unit']} cannot be shown: {hidden['why']} ({hidden['where']})")
     if not made.about["forms"]:
         return FINDINGS
     if options.serve:
@@ -254,7 +242,7 @@ def preview(options: argparse.Namespace) -> int:
         try:
             serve(options.root, folder, made.about, options.port, lambda text: print(text, flush=True))
         except OSError as error:
-            _say(f"port {options.port} cannot be used ({error.strerror}); choose another with --port")
+            say(f"port {options.port} cannot be used ({error.strerror}); choose another with --port")
             return USAGE
     return OK
 
@@ -267,5 +255,5 @@ def _draft(lines: JobLines, options: argparse.Namespace) -> Plan:
     draft = plan(lines, Delivery(options.locale, tuple(begun)), options.root, despite_glossary=True)
     for trouble in draft.troubles:
         for line in _trouble(options.draft, trouble):
-            _say(line)
+            say(line)
     return draft

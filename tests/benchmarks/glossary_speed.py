@@ -11,6 +11,7 @@ import sys
 import time
 import zipfile
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import NamedTuple
 
@@ -19,11 +20,15 @@ from benchmarks.ground import Content
 from benchmarks.report import Figure, figure, percentile
 from benchmarks.runtime_api import ROOT
 from consentry.glossary.build.library import load
+from consentry.glossary.decisions import violations
+from consentry.glossary.impact import impact
 from consentry.glossary.matching.inflect.languages import language
 from consentry.glossary.matching.match import Glossary
 from consentry.glossary.matching.model import Concept, Term
 from consentry.glossary.matching.phrase import Prepared
 from consentry.glossary.matching.spot import Entry, Index
+from consentry.glossary.rulebook import Rulebook, concepts_in_force
+from consentry.glossary.segments import from_json
 from support.glossary_material import material, running_text
 
 MEGA = 1_000_000
@@ -134,15 +139,13 @@ def importing(quick: bool) -> list[Figure]:
 
 def _closure() -> Iterator[Path]:
     """The matcher's modules and what they stand on outside the standard library."""
-    package = ROOT / "functions" / "consentry" / "glossary"
-    for name in ("api", "look_alike", "match", "model", "normalise", "phrase", "segments", "spot"):
-        yield package / f"{name}.py"
-    yield from sorted((package / "inflect").glob("*.py"))
+    yield from sorted((ROOT / "functions" / "consentry" / "glossary" / "matching").rglob("*.py"))
     for name in ("Stemmer", "snowballstemmer"):
         found = importlib.util.find_spec(name)
         if found and found.origin:
             origin = Path(found.origin)
-            yield from sorted(origin.parent.rglob("*")) if origin.name == "__init__.py" else [origin]
+            whole = origin.name == "__init__.py"
+            yield from (each for each in sorted(origin.parent.rglob("*")) if each.is_file()) if whole else [origin]
 
 
 def size() -> list[Figure]:
@@ -150,49 +153,35 @@ def size() -> list[Figure]:
     packed = io.BytesIO()
     with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as archive:
         for path in _closure():
-            if path.is_file() and path.suffix != ".pyc":
-                archive.write(path, path.name)
+            if path.suffix != ".pyc":
+                archive.write(path, path.relative_to(path.parents[2]))
     return [figure("matcher and stemmer in a zip", len(packed.getvalue()) / 1e6, "MB", at_most=4)]
 
 
 def recheck(content: Content, quick: bool) -> list[Figure]:
-    """100,000 published segments judged again after one concept changed, and judged whole."""
-    segments = _segments(content)
+    """100,000 published segments judged again after one concept came into force, and judged whole."""
+    published = from_json(json.loads((content.folder / "editorial" / "segments.json").read_bytes())["segments"])
     library = load(ROOT)
-    glossaries = {
-        locale: Glossary(library.enforced(locale), locale, None, prohibited=library.prohibited)
-        for locale in {each[0] for each in segments}
-    }
+    before = concepts_in_force(file for file in library.files if file.concept != "adverse-event")
     count = 2_000 if quick else 100_000
-    every = [segments[at % len(segments)] for at in range(count)]
-    changed = {"adverse-event"}
+    # Each its own words: what was judged once would be known.
+    every = [
+        replace(published[at % len(published)], target=f"{published[at % len(published)].target} {at}")
+        for at in range(count)
+    ]
 
     def one() -> None:
-        for locale, source, target in every:
-            glossary = glossaries[locale]
-            if source is None:
-                glossary.check_text(target, (), changed)
-            elif not changed.isdisjoint(glossary.spot_concepts(source)):
-                glossary.check(source, target, changed)
+        impact(every, before, library.concepts, library.prohibited)
 
     def whole() -> None:
-        for locale, source, target in every:
-            glossary = glossaries[locale]
-            glossary.check_text(target, ()) if source is None else glossary.check(source, target)
+        list(violations(Rulebook(library.concepts, library.prohibited), every))
 
-    note = f"{len(segments)} distinct, {sum(len(each[2]) for each in segments) // len(segments)} characters on average"
+    characters = sum(len(each.target) for each in published) // len(published)
+    note = f"{len(published)} distinct, {characters} characters on average"
     scale = 100_000 / count
     return [
         figure("100,000 segments, one concept", _seconds(one) * scale, "s", at_most=60, note=note),
         figure("100,000 segments, whole glossary", _seconds(whole) * scale, "s", at_most=60),
-    ]
-
-
-def _segments(content: Content) -> list[tuple[str, str | None, str]]:
-    """Locale, source and target of everything that is published."""
-    listed = json.loads((content.folder / "editorial" / "segments.json").read_bytes())["segments"]
-    return [
-        (each["locale"], each.get("source"), each["target"]) for each in listed if not each["locale"].startswith("en-")
     ]
 
 

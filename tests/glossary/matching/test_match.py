@@ -176,31 +176,19 @@ def test_acronyms_are_short_and_in_capitals(text: str, acronym: bool) -> None:
     assert is_acronym(text) is acronym
 
 
-def test_a_source_says_which_concepts_it_holds() -> None:
+def test_what_a_source_holds_is_judged_and_nothing_else() -> None:
     glossary = Glossary([EVENT, EFFECT, MEDICINE, NAME], "de-DE")
-    assert glossary.spot_concepts("Side effects and adverse events at Example Pharma") == {
-        "side-effect",
-        "adverse-event",
-        "name",
-    }
-    assert glossary.spot_concepts("Example Pharmacy, adverse side") == set()
+    found = glossary.check("Side effects and adverse events at Example Pharma", "…")
+    assert {judgement.concept for judgement in found} == {"side-effect", "adverse-event", "name"}
+    assert glossary.check("Example Pharmacy, adverse side", "…") == []
 
 
-def test_only_the_concepts_asked_for_are_judged() -> None:
-    banned = [Prohibited("DE", "de", "Wunder", "promises too much")]
-    glossary = Glossary([EVENT, MEDICINE], "de-DE", "DE", prohibited=banned)
-    source, target = "adverse events of the medicine", "Wunder, Nebenwirkung"
-    assert {j.concept for j in glossary.check(source, target)} == {"adverse-event", "medicine", ""}
-    assert {j.concept for j in glossary.check(source, target, {"medicine"})} == {"medicine"}
-    assert glossary.check(source, target, {"other"}) == []
-    assert {j.concept for j in glossary.check_text(target, ["medicine"], {"adverse-event"})} == {"adverse-event"}
-
-
-def test_one_word_for_two_concepts_is_judged_as_a_whole_even_when_one_is_asked_for() -> None:
+def test_one_word_for_two_concepts_has_to_obey_one_of_them() -> None:
     other = Concept("cure", {"en": (Term("medicine"),), "de": (Term("Mittel"),)})
     glossary = Glossary([MEDICINE, other], "de-DE")
-    assert glossary.check("medicine", "Mittel", {"medicine"}) == []
-    assert only(glossary.check("medicine", "Pille", {"medicine"})).concept == "medicine"
+    passed = only(glossary.check("medicine", "Mittel"))
+    assert (passed.concept, passed.outcome) == ("cure", "pass")
+    assert only(glossary.check("medicine", "Pille")).outcome == "block"
 
 
 @pytest.mark.parametrize(

@@ -5,7 +5,7 @@ offered as a form of the entry); ``review``; ``block``.
 """
 
 import unicodedata
-from collections.abc import Container, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, Literal
@@ -122,16 +122,8 @@ class Glossary:
     def _in_force(self, concept: Concept) -> tuple[Term, ...]:
         return terms_in_force(concept, self.locale, self.market)
 
-    def spot_concepts(self, source: str) -> set[str]:
-        """Ids of the concepts that ``source`` holds: those ``check`` would judge. Costs no look at any translation."""
-        spoken = Prepared(repaired(source, look_alikes(source, self.source_spoken.code)), self.source_spoken)
-        return {entry.id for spotted in self.source.spot(spoken) for entry in spotted.entries}
-
-    def check(self, source: str, target: str, only: Container[str] | None = None) -> list[Judgement]:
-        """Judge a translation against its source: one judgement per concept occurring in ``source``.
-
-        With ``only``: judgements about these concepts, and nothing that belongs to no concept.
-        """
+    def check(self, source: str, target: str) -> list[Judgement]:
+        """Judge a translation against its source: one judgement per concept occurring in ``source``."""
         source, strange = _read(source, self.source_spoken, "source")
         spoken = Prepared(source, self.source_spoken)
         meant, strange_too = _read(target, self.spoken, "target")
@@ -142,22 +134,14 @@ class Glossary:
         unwanted = self._unwanted(text, {name for names in spots for name in names}) if spots else {}
         found: list[Judgement] = []
         for names, spotted in spots.items():
-            if only is not None and not any(name in only for name in names):
-                continue
             where = _spot_span(spoken, spotted.start, spotted.end)
             # One text may name several concepts; the translation has to obey one of them.
-            asked = names if only is None else sorted(names, key=lambda name: name not in only)
-            verdicts = [self._judge(self.concepts[n], text, target, source, where, unwanted.get(n, [])) for n in asked]
+            verdicts = [self._judge(self.concepts[n], text, target, source, where, unwanted.get(n, [])) for n in names]
             found += min(verdicts, key=_weight)
-        if only is not None:
-            return [judgement for judgement in found if judgement.concept in only]
         return [*found, *self._forbidden_wording(text), *strange, *strange_too]
 
-    def check_text(self, target: str, declared: Iterable[str], only: Container[str] | None = None) -> list[Judgement]:
-        """Judge a text without a source: every declared concept must appear, nothing unwanted of any concept may.
-
-        With ``only``: judgements about these concepts, and nothing that belongs to no concept.
-        """
+    def check_text(self, target: str, declared: Iterable[str]) -> list[Judgement]:
+        """Judge a text without a source: every declared concept must appear, nothing unwanted of any concept may."""
         meant, strange = _read(target, self.spoken, "target")
         text = Prepared(meant, self.spoken)
         wanted = sorted(set(declared) & set(self.concepts))
@@ -167,8 +151,6 @@ class Glossary:
             found += self._judge(self.concepts[name], text, target, "", (0, 0), unwanted.pop(name, []))
         for name in sorted(unwanted):
             found += unwanted[name]
-        if only is not None:
-            return [judgement for judgement in found if judgement.concept in only]
         return [*found, *self._forbidden_wording(text), *strange]
 
     def judge(self, source: str | None, target: str, declared: Iterable[str] = ()) -> list[Judgement]:

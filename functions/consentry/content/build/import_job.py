@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 from consentry.base.build.findings import Finding
-from consentry.consent.build.gates import Place, active_text, candidates
+from consentry.consent.build.gates import active_text, candidates
 from consentry.consent.build.library import TextFile
 from consentry.consent.models import NOTICE, Effective, text_name
 from consentry.content.build.content import Content
@@ -22,7 +22,6 @@ from consentry.forms.build.words import judge as judge_label
 from consentry.glossary.decisions import decide, violations
 from consentry.glossary.rulebook import Rulebook, concepts_in_force
 from consentry.glossary.segments import Segment
-from consentry.locales.build import names
 
 
 @dataclass(frozen=True)
@@ -372,8 +371,7 @@ class _Import:
         for text in self.lines.texts.values():
             for use in text.uses:
                 policy = content.policies.markets[use.market]
-                rtl = names.direction(self.lines.locale) == "rtl"
-                place = Place(use.market, policy.parents, self.lines.locale.tag, rtl, self.lines.on)
+                place = policy.place(self.lines.locale, self.lines.on)
                 file = next(iter(reversed(candidates(content.consent, place, text.id))), None)
                 form = content.library.forms[use.form]
                 controller = content.consent.controllers.get(form.markets[use.market].controller)

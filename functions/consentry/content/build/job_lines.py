@@ -16,7 +16,6 @@ from consentry.content.jobs.model import SOURCE_LOCALE, State, stamp
 from consentry.forms.build.catalogs import CatalogFile, Entry, plural_categories
 from consentry.forms.build.models import Form, StageField
 from consentry.forms.build.strings import SourceString
-from consentry.locales.build import names
 from consentry.locales.build.registry import LocaleEntry
 
 SOURCE_MARKET = "GB"
@@ -182,9 +181,8 @@ class JobLines:
         shown: dict[tuple[str, str], list[Use]] = defaultdict(list)
         held: dict[tuple[str, str], TextFile | None] = {}
         drafts: set[tuple[str, str]] = set()
-        rtl = names.direction(self.locale) == "rtl"
         for form, policy, stage, text_id in _shown_texts(self.content, self.locale.tag):
-            place = Place(policy.market, policy.parents, self.locale.tag, rtl, self.on)
+            place = policy.place(self.locale, self.on)
             files = candidates(self.content.consent, place, text_id)
             if not files and self._broken(policy, text_id):
                 continue

@@ -6,6 +6,9 @@ from datetime import date
 from pathlib import Path
 
 from consentry.base.build.findings import Finding
+from consentry.consent.build.gates import Place
+from consentry.locales.build import names
+from consentry.locales.build.registry import LocaleEntry
 from consentry.markets.build.load import load_markets
 from consentry.markets.build.model import CHANNELS
 
@@ -34,6 +37,10 @@ class Policy:
     identifiers: tuple[str, ...]
     """Patterns of the professional identifiers known there."""
     never_ask: frozenset[str]
+
+    def place(self, locale: LocaleEntry, on: date) -> Place:
+        """The market in one of its languages on a day, as legal texts are looked up."""
+        return Place(self.market, self.parents, locale.tag, names.direction(locale) == "rtl", on)
 
 
 @dataclass(frozen=True)

@@ -7,7 +7,6 @@ from datetime import date, datetime
 from consentry.base.build.findings import Finding, Unit
 from consentry.base.problems import STATUS
 from consentry.consent.build.gates import ActiveText, active_text, candidates
-from consentry.consent.build.gates import Place as TextPlace
 from consentry.consent.build.library import TextFile
 from consentry.consent.build.texts import render
 from consentry.consent.models import NOTICE
@@ -151,20 +150,11 @@ class UnitCompiler:
         ]
         return found
 
-    def _place(self, built: Offer, locale: LocaleContext) -> TextPlace:
-        return TextPlace(
-            market=built.policy.market,
-            parents=built.policy.parents,
-            locale=locale.entry.tag,
-            rtl=locale.rtl,
-            on=self.settings.day,
-        )
-
     def _legal(
         self, built: Offer, locale: LocaleContext, active: Mapping[str, ActiveText | None]
     ) -> tuple[ShownLegal, ...]:
         """The texts shown, and those that would be once approved: their words are judged before they are signed."""
-        place = self._place(built, locale)
+        place = built.policy.place(locale.entry, self.settings.day)
         found = []
         for name, text in active.items():
             if text is not None:
@@ -180,7 +170,7 @@ class UnitCompiler:
         return tuple(found)
 
     def _texts(self, built: Offer, locale: LocaleContext) -> _Texts:
-        place = self._place(built, locale)
+        place = built.policy.place(locale.entry, self.settings.day)
         consent = self.content.consent
         notice, found = active_text(consent, place, NOTICE, built.controller, set(built.policy.notice_elements))
         found = [*found, *self._approval_findings(built.policy.market)]

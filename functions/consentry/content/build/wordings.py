@@ -4,11 +4,10 @@ from datetime import date
 
 from consentry.base.build.findings import Finding
 from consentry.consent.build.approvals import Wording
-from consentry.consent.build.gates import Place, candidates
+from consentry.consent.build.gates import candidates
 from consentry.consent.build.texts import render
 from consentry.consent.models import NOTICE
 from consentry.content.build.content import Content
-from consentry.locales.build import names
 
 
 def wordings(content: Content, on: date) -> tuple[list[Finding], list[Wording]]:
@@ -28,14 +27,13 @@ def wordings(content: Content, on: date) -> tuple[list[Finding], list[Wording]]:
                 locale = content.locales.get(tag)
                 if locale is None:
                     continue
-                rtl = names.direction(locale) == "rtl"
-                place = Place(market, policy.parents, tag, rtl, on)
+                place = policy.place(locale, on)
                 for text_id in sorted(ids):
                     for file in candidates(content.consent, place, text_id):
                         until = file.text.effective.until
                         if until is not None and until <= on:
                             continue
-                        rendered, wrong = render(file.source, file.text, controller, tag, rtl=rtl)
+                        rendered, wrong = render(file.source, file.text, controller, tag, rtl=place.rtl)
                         found += wrong
                         if rendered is not None:
                             version, sample = file.text.version, file.text.sample

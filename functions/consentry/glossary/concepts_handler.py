@@ -472,7 +472,9 @@ def _tasks(event: Event, _who: Staff) -> Response:
         segment = published.get((task.key, task.locale, task.target_digest))
         return {**body, "closed": body.get("closed"), "overdue": late, "text": _text(segment)}
 
-    return _page(event, "tasks", TASKS, wanted)
+    # A task's name begins with its concept: nobody else's are read.
+    folder = f"{TASKS}/{filters['concept']}-" if filters["concept"] else TASKS
+    return _page(event, "tasks", folder, wanted)
 
 
 def _text(segment: Segment | None) -> dict[str, Any] | None:

@@ -7,6 +7,7 @@ import pytest
 from botocore.exceptions import EndpointConnectionError
 
 from consentry.base.clock import now_ms
+from consentry.base.documents import Write
 from consentry.glossary.store import Published
 from glossary.api.conftest import (
     COMPLIANCE,
@@ -437,7 +438,7 @@ def test_what_the_queue_lost_the_sweep_finds(api: Api, monkeypatch: pytest.Monke
     assert len(api("GET", "tasks", READER).body["tasks"]) == 3
 
 
-def test_tasks_are_filtered(api: Api) -> None:
+def test_tasks_are_filtered(api: Api, monkeypatch: pytest.MonkeyPatch) -> None:
     api.approved()
     change_german(api)
     api.work()
@@ -449,6 +450,15 @@ def test_tasks_are_filtered(api: Api) -> None:
         1, 1, 0, 3,
     )  # fmt: skip
     assert (keys("state=closed"), keys("concept=other"), keys("limit=2")) == (0, 0, 2)
+    (first, *_) = api.documents.folder("glossary/tasks")
+    others = [{**first.body, "id": f"aaa-1-{n}", "concept": "aaa"} for n in range(3)]
+    writes = [Write(f"glossary/tasks/{body['id']}", 0, body, "open") for body in others]
+    api.documents.write(writes, actor="t", reason="of another concept", at=first.at)
+    monkeypatch.setattr(api.concepts, "SCANNED", 3)
+    found = api("GET", "tasks?concept=adverse-event", READER).body
+    assert ({task["concept"] for task in found["tasks"]}, len(found["tasks"]), found["next"]) == (
+        {"adverse-event"}, 3, None,
+    )  # fmt: skip
     api("GET", "tasks?overdue=maybe", READER).refused(400, "invalid-parameter")
     api("GET", "tasks?state=lost", READER).refused(400, "invalid-parameter")
 

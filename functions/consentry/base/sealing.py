@@ -5,6 +5,7 @@ byte of that person, wherever copies lie.
 """
 
 import os
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
@@ -20,6 +21,7 @@ def new_data_key() -> bytes:
     return os.urandom(32)
 
 
+@lru_cache(maxsize=2)  # the secret's, and that of the person at hand: to make one takes longer than to seal
 def sealer(key: bytes) -> "Callable[[bytes, str], bytes]":
     """``seal`` for several plaintexts under one key."""
     encrypt = AESGCM(key).encrypt

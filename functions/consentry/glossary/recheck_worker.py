@@ -8,13 +8,14 @@ text was mended are closed. Repeating a re-check changes nothing. The sweep also
 import contextlib
 import json
 import time
+from collections.abc import Sequence
 from typing import Any
 
 from consentry.base import aws, settings, telemetry
 from consentry.base.clock import now_ms, rfc3339
 from consentry.base.documents import Busy, Conflict, Document, Documents, Write
 from consentry.glossary.concept import ConceptFile, Task
-from consentry.glossary.decisions import HOLDS_BACK, decide, tasks_for
+from consentry.glossary.decisions import HOLDS_BACK, Violation, decide, tasks_for
 from consentry.glossary.impact import impact
 from consentry.glossary.importing import resume
 from consentry.glossary.segments import Segment
@@ -92,36 +93,28 @@ def recheck(name: str) -> None:
     report = _documents.get(f"{RECHECKS}/{name}")
     if report is None or report.body["state"] != "pending":
         return
-    began = time.monotonic()
-    at = rfc3339(now_ms())
+    began, at = time.monotonic(), rfc3339(now_ms())
     concept: str = report.body["concept"]
-    head = _documents.get(concept_path(concept))
-    enforced, live = _reader.enforced(), _live.published()
-    earlier = _documents.version(concept_path(concept), report.body["number"] - 1)
-    before = _in_force(earlier)
-    found = impact(
-        live.segments,
-        enforced.concepts_with(concept, before),
-        enforced.concepts(),
-        enforced.prohibited,
-    )
-    open_tasks = _editorial.open_tasks("")
-    day = day_of(at)
-    decided = decide(found, enforced.waivers.values(), [task for _, task in open_tasks], day)
-    standing = [violation for violation, _ in decided.standing]
     version: int = report.body["version"]
-    new = tasks_for(standing, {concept: version}, day)
+    judged_version = _version(_documents.get(concept_path(concept)))
+    enforced, live = _reader.enforced(), _live.published()
+    found = _broken_by(report, enforced, live.segments)
+    open_tasks = _editorial.open_tasks("")
+    decided = decide(found, enforced.waivers.values(), [task for _, task in open_tasks], day_of(at))
+    standing = [violation for violation, _ in decided.standing]
     mine = [(document, task) for document, task in open_tasks if task.concept == concept]
-    mended = _mended(mine, live.segments, enforced)
-    writes = [Write(f"{TASKS}/{task.id}", 0, task.model_dump(mode="json"), "open") for task in new]
-    opened = _all(writes, f"re-check of {name}", at)
-    closed = _all([close(document, "mended", ACTOR, at) for document in mended], f"re-check of {name}", at)
+    new = tasks_for(standing, {concept: version}, day_of(at))
+    why = f"re-check of {name}"
+    opened = _all([Write(f"{TASKS}/{task.id}", 0, task.model_dump(mode="json"), "open") for task in new], why, at)
+    closed = _all(
+        [close(document, "mended", ACTOR, at) for document in _mended(mine, live.segments, enforced)], why, at
+    )
     done = {
         **report.body,
         "state": "done",
         "done": at,
         "release": live.release,
-        "judged_version": _version(head),
+        "judged_version": judged_version,
         "segments": len(live.segments),
         "breaks": len(found),
         "waived": len(decided.waived),
@@ -129,12 +122,19 @@ def recheck(name: str) -> None:
         "closed": len(closed),
         "seconds": round(time.monotonic() - began, 3),
     }
-    _all([Write(report.path, report.number, done, "done")], f"re-check of {name}", at)
+    _all([Write(report.path, report.number, done, "done")], why, at)
     telemetry.emit(
         FUNCTION,
         {"Rechecks": 1, "Segments": len(live.segments), "TasksOpened": len(opened), "TasksClosed": len(closed)},
         {"seconds": int(time.monotonic() - began)},
     )
+
+
+def _broken_by(report: Document, enforced: Enforced, segments: Sequence[Segment]) -> list[Violation]:
+    """What the change that the report is about made wrong."""
+    concept: str = report.body["concept"]
+    before = _in_force(_documents.version(concept_path(concept), report.body["number"] - 1))
+    return impact(segments, enforced.concepts_with(concept, before), enforced.concepts(), enforced.prohibited)
 
 
 def _in_force(document: Document | None) -> ConceptFile | None:
@@ -147,7 +147,7 @@ def _version(head: Document | None) -> int | None:
     return file.version if file is not None else None
 
 
-def _mended(tasks: list[tuple[Document, Task]], segments: tuple[Segment, ...], enforced: Enforced) -> list[Document]:
+def _mended(tasks: list[tuple[Document, Task]], segments: Sequence[Segment], enforced: Enforced) -> list[Document]:
     """Open tasks whose words are no longer published, or no longer wrong."""
     published = {segment.binding: segment for segment in segments}
     mended = []

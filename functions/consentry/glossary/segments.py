@@ -1,5 +1,6 @@
 """What is checked: one string of a catalog or one legal text, in one locale, with the markets that show it."""
 
+import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, fields
 from functools import cached_property
@@ -100,3 +101,17 @@ def _segment(entry: Mapping[str, Any]) -> Segment:
         line=entry.get("line", 0),
         max_length=entry.get("max_length"),
     )
+
+
+@dataclass(frozen=True)
+class Published:
+    """What a build published."""
+
+    release: str
+    segments: tuple[Segment, ...]
+
+
+def published(data: bytes | str) -> Published:
+    """``editorial/segments.json``, read. Raises ``ValueError``, ``KeyError`` or ``TypeError`` for anything else."""
+    held = json.loads(data)
+    return Published(str(held["release"]), tuple(from_json(held["segments"])))

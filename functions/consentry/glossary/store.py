@@ -1,7 +1,6 @@
 """The glossary in the editors' store: concepts, judgements, waivers, tasks, re-checks, and what is enforced."""
 
 import contextlib
-import json
 import threading
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
@@ -18,7 +17,7 @@ from consentry.glossary.concept import ConceptFile, ProhibitedFile, Task, Waiver
 from consentry.glossary.judging import Ruling
 from consentry.glossary.matching.model import Prohibited
 from consentry.glossary.rulebook import Concepts, Rulebook, concepts_in_force
-from consentry.glossary.segments import Segment, from_json
+from consentry.glossary.segments import Published, Segment, published
 from consentry.glossary.workflow import Kept
 
 if TYPE_CHECKING:
@@ -143,16 +142,8 @@ def close(document: Document, how: str, actor: str, at: str, **more: str) -> Wri
     )
 
 
-@dataclass(frozen=True)
-class Published:
-    """The segments of the release that this function was deployed with."""
-
-    release: str
-    segments: tuple[Segment, ...]
-
-
 class Live:
-    """``segments.json``, read on first use."""
+    """The segments of the release that this function was deployed with, read on first use."""
 
     def __init__(self, folder: str) -> None:
         self._folder = folder
@@ -161,8 +152,7 @@ class Live:
     def published(self) -> Published:
         """The published segments."""
         if self._published is None:
-            held = json.loads(read(f"{self._folder}/segments.json"))
-            self._published = Published(held["release"], tuple(from_json(held["segments"])))
+            self._published = published(read(f"{self._folder}/segments.json"))
         return self._published
 
 

@@ -10,7 +10,7 @@ translate, strict) comes into force when every locale in force has been reviewed
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
-from typing import Any
+from typing import Any, Protocol
 
 from consentry.base.staff import Staff, listed
 from consentry.base.staff_problems import StaffProblem, invalid_body, wrong
@@ -35,6 +35,12 @@ MANAGED = ("state", "version", "approvals", "sample")
 SHARED = ("definition", "do_not_translate", "severity", "strict")
 """What holds for every locale and is part of every locale's review."""
 UNREVIEWED = ("subject", "context", "source", "codes", "options", "history")
+
+
+class _Change(Protocol):
+    """A change of a concept's text. ``needed``: where it cannot be made, say so rather than leave the text."""
+
+    def __call__(self, file: ConceptFile, /, *, needed: bool) -> ConceptFile: ...
 
 
 @dataclass(frozen=True)
@@ -142,32 +148,12 @@ def submit(kept: Kept, locales: Iterable[str] | None, who: Staff) -> Kept:
     """Hand locales to the reviewers; None: all that changed and that ``who`` may change."""
     who.require(EDIT)
     current = kept.current
-    if current.state == "retired":
-        raise StaffProblem(
-            "not-in-this-state",
-            "The concept is retired.",
-            f"Take it up again with POST /v1/glossary/concepts/{current.concept}/reopening first.",
-        )
-    if current.definition == NO_DEFINITION:
-        raise StaffProblem(
-            "not-in-this-state",
-            "The concept was imported without a definition, and nobody can review terms of nothing in particular.",
-            f"Write one with PUT /v1/glossary/concepts/{current.concept}, then submit it.",
-        )
+    _reviewable(current)
     waiting = [locale for locale in current.terms if current.missing_reviews(locale)]
     if locales is None:
         wanted = [locale for locale in waiting if who.may_locale(locale)]
     else:
-        wanted = list(dict.fromkeys(locales))
-        for locale in wanted:
-            if locale not in current.terms:
-                raise StaffProblem(
-                    "invalid-body",
-                    f"The concept has no terms in {locale}.",
-                    f"Submit one of {', '.join(current.terms)}, or add terms in {locale} first.",
-                )
-            who.require(EDIT, locale)
-        wanted = [locale for locale in wanted if locale in waiting]
+        wanted = [locale for locale in _named(current, locales, who) if locale in waiting]
     if not wanted and not kept.submitted:
         if kept.in_force is not None and not waiting and not same(current, kept.in_force):
             return settle(kept)  # nothing that reviews bind has changed
@@ -184,6 +170,35 @@ def submit(kept: Kept, locales: Iterable[str] | None, who: Staff) -> Kept:
         )
     submitted = tuple(dict.fromkeys((*kept.submitted, *wanted)))
     return replace(kept, current=current.model_copy(update={"state": "in-review"}), submitted=submitted)
+
+
+def _reviewable(current: ConceptFile) -> None:
+    if current.state == "retired":
+        raise StaffProblem(
+            "not-in-this-state",
+            "The concept is retired.",
+            f"Take it up again with POST /v1/glossary/concepts/{current.concept}/reopening first.",
+        )
+    if current.definition == NO_DEFINITION:
+        raise StaffProblem(
+            "not-in-this-state",
+            "The concept was imported without a definition, and nobody can review terms of nothing in particular.",
+            f"Write one with PUT /v1/glossary/concepts/{current.concept}, then submit it.",
+        )
+
+
+def _named(current: ConceptFile, locales: Iterable[str], who: Staff) -> list[str]:
+    """The locales that somebody names, each once and theirs."""
+    named = list(dict.fromkeys(locales))
+    for locale in named:
+        if locale not in current.terms:
+            raise StaffProblem(
+                "invalid-body",
+                f"The concept has no terms in {locale}.",
+                f"Submit one of {', '.join(current.terms)}, or add terms in {locale} first.",
+            )
+        who.require(EDIT, locale)
+    return named
 
 
 def approve(kept: Kept, locale: str, role: ReviewRole, reference: str | None, who: Staff, day: date) -> Kept:
@@ -209,6 +224,15 @@ def approve(kept: Kept, locale: str, role: ReviewRole, reference: str | None, wh
             "Ask its author to submit it: "
             f'POST /v1/glossary/concepts/{current.concept}/submission {{"locales": ["{locale}"]}}.',
         )
+    _independent(kept, locale, role, given, who)
+    review = Approval(locale=locale, role=role, actor=who.sub, at=day, digest=digest, reference=reference)
+    approvals = _matching(current, (*current.approvals, review))
+    return settle(replace(kept, current=current.model_copy(update={"approvals": approvals})))
+
+
+def _independent(kept: Kept, locale: str, role: ReviewRole, given: Iterable[Approval], who: Staff) -> None:
+    """Nobody reviews what is reviewed in the role, what they wrote, or what they reviewed in the other role."""
+    given = list(given)
     if any(a.role == role for a in given):
         raise StaffProblem(
             "conflict",
@@ -216,8 +240,7 @@ def approve(kept: Kept, locale: str, role: ReviewRole, reference: str | None, wh
             "Nothing is left to do in this role; the missing reviews are listed under pending.",
             pending=kept.pending,
         )
-    wrote = {*kept.authors.get(locale, ()), *kept.authors.get(EVERYWHERE, ())}
-    if who.sub in wrote:
+    if who.sub in {*kept.authors.get(locale, ()), *kept.authors.get(EVERYWHERE, ())}:
         raise StaffProblem(
             "second-person-needed",
             f"You wrote this change of {locale} yourself.",
@@ -229,12 +252,6 @@ def approve(kept: Kept, locale: str, role: ReviewRole, reference: str | None, wh
             f"You have already reviewed {locale} in another role; the two reviews come from two people.",
             f"Ask a colleague with the scope {SCOPE_OF[role]} for the second one.",
         )
-    review = Approval(locale=locale, role=role, actor=who.sub, at=day, digest=digest, reference=reference)
-    return settle(
-        replace(
-            kept, current=current.model_copy(update={"approvals": _matching(current, (*current.approvals, review))})
-        )
-    )
 
 
 def retire(kept: Kept, who: Staff) -> Kept:
@@ -437,7 +454,7 @@ def no_entry(file: ConceptFile, locale: str, market: str | None, text: str) -> S
     )
 
 
-def _both(kept: Kept, change: Any) -> Kept:
+def _both(kept: Kept, change: _Change) -> Kept:
     """``change`` in what is in force and in what is current; the version counts what came into force."""
     if kept.in_force is None:
         raise StaffProblem(

@@ -8,7 +8,7 @@ from botocore.exceptions import EndpointConnectionError
 
 from consentry.base.clock import now_ms
 from consentry.base.documents import Write
-from consentry.glossary.store import Published
+from consentry.glossary.segments import Published
 from glossary.api.conftest import (
     COMPLIANCE,
     CONCEPT,

@@ -13,12 +13,13 @@ import yaml
 from consentry.base.build.put import put
 from consentry.base.build.source import parse, validate
 from consentry.base.build.yaml_text import flow
-from consentry.glossary.build.impact import Live, ReviewError, find, usual_locales, would_break
+from consentry.glossary.build.impact import ReviewError, find, usual_locales, would_break
 from consentry.glossary.build.library import CONCEPTS, TASKS, Library
 from consentry.glossary.build.write import add_decisions
 from consentry.glossary.concept import REVIEWS, Approval, ConceptFile, ReviewRole, Task
 from consentry.glossary.decisions import Violation, tasks_for
 from consentry.glossary.reviews import SAMPLE, refusal
+from consentry.glossary.segments import Published
 
 _TASKS_HEADER = """\
 # Live words that a change of the glossary made wrong. They stay live until they are mended; an edited text is judged
@@ -62,7 +63,12 @@ def sample_reviews(at: date) -> list[Review]:
 
 
 def approve(
-    root: Path, library: Library, live: Live, concepts: Iterable[str], locales: Sequence[str], reviews: Sequence[Review]
+    root: Path,
+    library: Library,
+    live: Published,
+    concepts: Iterable[str],
+    locales: Sequence[str],
+    reviews: Sequence[Review],
 ) -> Approved:
     """The concepts' files with ``reviews`` of ``locales`` (of ``usual_locales`` where none is named). Writes nothing.
 

@@ -1,8 +1,6 @@
 """The impact of one concept's file, as it stands, on what the last build published."""
 
-import json
 from collections.abc import Collection, Iterable
-from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
@@ -11,7 +9,7 @@ from consentry.glossary.concept import REVIEWS, Approval, ConceptFile
 from consentry.glossary.decisions import Violation
 from consentry.glossary.impact import impact
 from consentry.glossary.rulebook import concepts_in_force
-from consentry.glossary.segments import Segment, from_json
+from consentry.glossary.segments import Published, Segment, published
 
 SEGMENTS = ".build/content/editorial/segments.json"
 
@@ -20,23 +18,14 @@ class ReviewError(Exception):
     """Nothing was done; the message says why and what to do."""
 
 
-@dataclass(frozen=True)
-class Live:
-    """What a build published."""
-
-    release: str
-    segments: tuple[Segment, ...]
-
-
-def read_live(path: Path) -> Live:
+def read_live(path: Path) -> Published:
     """The segments that ``content build`` wrote.
 
     Raises:
         ReviewError: there are none.
     """
     try:
-        held = json.loads(path.read_bytes())
-        return Live(str(held["release"]), tuple(from_json(held["segments"])))
+        return published(path.read_bytes())
     except FileNotFoundError:
         message = f"{path} is not there: what is live is not known; run `consentry content build` first"
         raise ReviewError(message) from None

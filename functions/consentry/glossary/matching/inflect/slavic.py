@@ -78,6 +78,11 @@ def _reflexive(endings: str) -> str:
     return " ".join(f"{ending}ся {ending}сь" for ending in endings.split() if ending != "-")
 
 
+def _verb(name: str, endings: str, citation: str) -> Paradigm:
+    """A verb with its reflexive forms."""
+    return paradigm(name, f"{endings} {_reflexive(endings)}", f"{citation} {_reflexive(citation)}")
+
+
 def russian() -> Inflection:
     """Six cases, both numbers, short adjectives, regular verbs by infinitive."""
     ova = "овать ую уешь ует уем уете уют уй уйте овал овала овало овали овав ованный"
@@ -86,17 +91,12 @@ def russian() -> Inflection:
             *_nouns(_RU_NOUNS),
             paradigm("adjective", _RU_ADJECTIVE, _RU_ADJECTIVE_LONG, stem=2),
             paradigm("possessive", "ий ья ье ьи ьего ьему ьим ьем ьей ью ьих ьими", stem=3),
-            *[
-                paradigm(name, f"{endings} {_reflexive(endings)}", f"{citation} {_reflexive(citation)}")
-                for name, endings, citation in (
-                    ("verb", _RU_PRESENT, "ть ти"),
-                    ("verb-a", "ать аю аешь ает аем аете ают ай айте ал ала ало али ав у ешь ет ем ете ут", "ать"),
-                    ("verb-i", "ить ю у ишь ит им ите ят ат и ите ил ила ило или ив", "ить"),
-                    ("verb-e", "еть ею еешь еет еем еете еют ел ела ело ели ев ю ишь ит им ите ят", "еть"),
-                    ("verb-ova", ova, "овать"),
-                    ("verb-3", "ет ют л ла ло ли ть", "ет ют"),
-                )
-            ],
+            _verb("verb", _RU_PRESENT, "ть ти"),
+            _verb("verb-a", "ать аю аешь ает аем аете ают ай айте ал ала ало али ав у ешь ет ем ете ут", "ать"),
+            _verb("verb-i", "ить ю у ишь ит им ите ят ат и ите ил ила ило или ив", "ить"),
+            _verb("verb-e", "еть ею еешь еет еем еете еют ел ела ело ели ев ю ишь ит им ите ят", "еть"),
+            _verb("verb-ova", ova, "овать"),
+            _verb("verb-3", "ет ют л ла ло ли ть", "ет ют"),
         ],
         alternate=_participle_stems,
         irregular=[
@@ -127,14 +127,9 @@ def ukrainian() -> Inflection:
             paradigm("participle", "ений ено ені ена ене еного еної ених еним ених еними", stem=3),
             paradigm("participle-a", "аний ано ані ана ане аного аної аних аним аних аними", stem=3),
             paradigm("adjective", adjective, stem=2),
-            *[
-                paradigm(name, f"{endings} {_reflexive(endings)}", f"{citation} {_reflexive(citation)}")
-                for name, endings, citation in (
-                    ("verb", "ти ю єш є ємо єте ють в ла ло ли й йте у еш е емо ете уть", "ти"),
-                    ("verb-i", "ити ю у иш ить имо ите ять ив ила ило или", "ити"),
-                    ("verb-uva", ova, "увати"),
-                )
-            ],
+            _verb("verb", "ти ю єш є ємо єте ють в ла ло ли й йте у еш е емо ете уть", "ти"),
+            _verb("verb-i", "ити ю у иш ить имо ите ять ив ила ило или", "ити"),
+            _verb("verb-uva", ova, "увати"),
         ],
         alternate=_ukrainian_stems,
     )

@@ -145,8 +145,11 @@ _HU_LONG = {"á": "a", "é": "e"}
 def _hu_cut(words: set[str], endings: tuple[str, ...]) -> set[str]:
     """``words`` and the same without one of the endings; a vowel lengthened by the ending is short again."""
     cut = {word[: -len(e)] for word in words for e in endings if word.endswith(e) and len(word) - len(e) >= 3}
-    cut |= words if not endings else set()
-    return words | cut | {stem[:-1] + _HU_LONG[stem[-1]] for stem in cut if stem[-1] in _HU_LONG}
+    return words | cut | _hu_short(cut)
+
+
+def _hu_short(stems: set[str]) -> set[str]:
+    return {stem[:-1] + _HU_LONG[stem[-1]] for stem in stems if stem[-1] in _HU_LONG}
 
 
 def _hu_keys(token: str, is_term: bool) -> Iterable[str]:
@@ -158,7 +161,8 @@ def _hu_keys(token: str, is_term: bool) -> Iterable[str]:
         if len(token) > 6 and token[-2:] in {"al", "el"} and token[-4:-2] in _HU_DIGRAPHS and token[-5] == token[-4]:
             words.add(token[:-5] + token[-4:-2])  # résszel
         words = _hu_cut(words, _HU_POSSESSIVES)
-    words |= _hu_cut({word[:-1] for word in words if word[-1] == "i" and word[-2] in _HU_LONG}, ())
+    adjectives = {word[:-1] for word in words if word[-1] == "i" and word[-2] in _HU_LONG}
+    words |= adjectives | _hu_short(adjectives)
     words = _hu_cut(words, _HU_PLURALS)
     keys = {f"h:{word}" for word in words}
     # kérelem – kérelmet, tükör – tükröt: a last short vowel that goes before an ending.

@@ -40,6 +40,18 @@ def test_outdated_and_unapproved_words_are_shown(tree: Any, capsys: pytest.Captu
     assert document["sample"] is True
 
 
+def test_words_that_the_glossary_holds_back_are_shown(tree: Any, capsys: pytest.CaptureFixture[str]) -> None:
+    tree.edit("forms/catalogs/de.po", 'msgstr "Ä Work email address"', 'msgstr "E-Mail für Wundermittel"')
+    folder = tree.root / "glossary/prohibited"
+    folder.mkdir(parents=True)
+    wording = '- {locale: de, text: "Wundermittel", reason: "It promises too much."}'
+    source = 'source: {kind: regulation, text: "HWG § 3", date: 2026-01-01}'
+    (folder / "DE.yaml").write_text(f"market: DE\n{source}\nwording:\n{wording}\n", "utf-8")
+    assert not [unit for unit in tree.compile().units if unit.locale == "de-DE"]
+    assert preview(tree, capsys, "--locale", "de-DE")["hidden"] == []
+    assert labels(shown(tree, "DE", "de-DE"))["email"] == "E-Mail für Wundermittel"
+
+
 def test_a_job_is_shown_before_it_is_imported_suggestions_and_all(
     tree: Any, capsys: pytest.CaptureFixture[str], tmp_path: Path
 ) -> None:

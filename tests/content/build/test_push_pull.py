@@ -128,6 +128,17 @@ def test_what_changed_here_is_sent_and_what_changed_there_is_brought(root: Path,
     assert not pulled(root, store, ledger).files
 
 
+def test_a_new_version_begins_with_the_comments_of_the_one_before(root: Path, store: Editorial) -> None:
+    ledger = Ledger()
+    pushed(root, store, ledger)
+    held = store.get(TEXT).body
+    path = TEXT.replace("/1.", "/2.")
+    store.put(path, {**held, "text": {**held["text"], "version": 2}})
+    assert pulled(root, store, ledger).files == [f"{path}.yaml"]
+    first, *_ = (root / f"{TEXT}.yaml").read_text("utf-8").splitlines()
+    assert (root / f"{path}.yaml").read_text("utf-8").startswith(f"{first}\nkind: statement\nversion: 2\n")
+
+
 def test_both_sides_changed_is_a_conflict_with_both_versions_and_nothing_is_written(
     root: Path, store: Editorial
 ) -> None:

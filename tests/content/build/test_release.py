@@ -18,8 +18,6 @@ from consentry.content.build.content import load_content
 from consentry.content.build.release import PreviousReleaseError, load_previous, release_files
 from consentry.content.build.units import Settings
 
-EMAIL_DE = "consent_texts/DE/promotional-email/1.de-DE.yaml"
-
 
 def build(tree: Any, out: Path, *more: str, as_of: str = "2026-11-22") -> int:
     return main(["content", "build", "--root", str(tree.root), "--out", str(out), "--as-of", as_of, *more])
@@ -118,7 +116,7 @@ def test_the_release_is_named_after_its_inputs(tree: Any, tmp_path: Path) -> Non
 def test_the_previous_release_is_served_on(tree: Any, tmp_path: Path) -> None:
     first, second = tmp_path / "first", tmp_path / "second"
     assert build(tree, first) == 0
-    tree.edit(EMAIL_DE, "Werbung per E-Mail", "Neues per E-Mail")
+    tree.edit("consent_texts/SA/promotional-email/1.ar-SA.yaml", "رسائل ترويجية", "أخبارًا ترويجية")
     tree.approve()
     at = "2026-11-23T08:15:30Z"
     assert build(tree, second, "--previous", str(first), as_of=at) == 0
@@ -139,6 +137,8 @@ def test_the_previous_release_is_served_on(tree: Any, tmp_path: Path) -> None:
         "state": "superseded",
         "superseded_at": "2026-11-23T08:15:30.000Z",
     }
+    gone = [p for p in (first / "texts").iterdir() if p.stem not in json.dumps(rules[new])]
+    assert [(second / "texts" / p.name).read_bytes() for p in gone] == [p.read_bytes() for p in gone] != []
     assert {p.name for p in (first / "texts").iterdir()} < {p.name for p in (second / "texts").iterdir()}
     # The next build carries one release only, and building the same again keeps the instant it was superseded.
     again = tmp_path / "again"

@@ -127,6 +127,7 @@ def test_a_suggestion_confirmed_in_the_tool_is_taken_and_one_left_alone_is_not()
     ("data", "said"),
     [
         (b'<!DOCTYPE x [<!ENTITY a "b">]>' + v12(""), "document type or entities"),
+        (b'<!DOCTYPE xliff SYSTEM "https://example.com/xliff.dtd">' + v12(""), "document type"),
         (b'<!DOCTYPE x [<!ENTITY a SYSTEM "file:///etc/passwd">]>' + v12("&a;"), "document type"),
         (v12("<trans-unit>")[:-20], "line 1, column"),
         (b"<tmx/>", "not <xliff>"),

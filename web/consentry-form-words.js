@@ -11,7 +11,9 @@ export default {
     "market-ask-required": "يُرجى اختيار مكان الممارسة",
     "continue": "متابعة",
     "choose": "يُرجى الاختيار",
-    "retry": "إعادة المحاولة"
+    "error-label": "خطأ:",
+    "retry": "إعادة المحاولة",
+    "sample-banner": "نص تجريبي للعرض لم يراجعه محامون. يُرجى عدم إدخال بيانات حقيقية."
   },
   "de": {
     "dir": "ltr",
@@ -21,7 +23,9 @@ export default {
     "market-ask-required": "Wählen Sie aus, wo Sie tätig sind",
     "continue": "Weiter",
     "choose": "Bitte wählen",
-    "retry": "Erneut versuchen"
+    "error-label": "Fehler:",
+    "retry": "Erneut versuchen",
+    "sample-banner": "Beispieltext zur Vorführung. Nicht juristisch geprüft. Geben Sie keine echten Daten ein."
   },
   "en": {
     "dir": "ltr",
@@ -31,7 +35,9 @@ export default {
     "market-ask-required": "Select where you practise",
     "continue": "Continue",
     "choose": "Select",
-    "retry": "Try again"
+    "error-label": "Error:",
+    "retry": "Try again",
+    "sample-banner": "Sample text for demonstration. Not reviewed by lawyers. Do not enter real data."
   },
   "en-US": {
     "dir": "ltr",
@@ -41,7 +47,9 @@ export default {
     "market-ask-required": "Select where you practice",
     "continue": "Continue",
     "choose": "Select",
-    "retry": "Try again"
+    "error-label": "Error:",
+    "retry": "Try again",
+    "sample-banner": "Sample text for demonstration. Not reviewed by lawyers. Do not enter real data."
   },
   "fr": {
     "dir": "ltr",
@@ -51,7 +59,9 @@ export default {
     "market-ask-required": "Sélectionnez votre lieu d’exercice",
     "continue": "Continuer",
     "choose": "Sélectionner",
-    "retry": "Réessayer"
+    "error-label": "Erreur :",
+    "retry": "Réessayer",
+    "sample-banner": "Texte d’exemple, pour démonstration. Non vérifié par des juristes. Ne saisissez pas de données réelles."
   },
   "fr-CA": {
     "dir": "ltr",
@@ -61,7 +71,21 @@ export default {
     "market-ask-required": "Sélectionnez votre lieu d’exercice",
     "continue": "Continuer",
     "choose": "Sélectionner",
-    "retry": "Réessayer"
+    "error-label": "Erreur :",
+    "retry": "Réessayer",
+    "sample-banner": "Texte d’exemple, pour démonstration. Non vérifié par des juristes. N’entrez pas de données réelles."
+  },
+  "fr-CH": {
+    "dir": "ltr",
+    "loading": "Chargement du formulaire…",
+    "not-loaded": "Le formulaire n’a pas pu être chargé.",
+    "market-ask": "Où exercez-vous ?",
+    "market-ask-required": "Sélectionnez votre lieu d’exercice",
+    "continue": "Continuer",
+    "choose": "Sélectionner",
+    "error-label": "Erreur :",
+    "retry": "Réessayer",
+    "sample-banner": "Texte d’exemple, pour démonstration. Non vérifié par des juristes. Ne saisissez pas de données réelles."
   },
   "it": {
     "dir": "ltr",
@@ -71,7 +95,9 @@ export default {
     "market-ask-required": "Selezioni dove esercita",
     "continue": "Continuare",
     "choose": "Selezionare",
-    "retry": "Riprovare"
+    "error-label": "Errore:",
+    "retry": "Riprovare",
+    "sample-banner": "Testo di esempio a scopo dimostrativo. Non verificato da giuristi. Non inserisca dati reali."
   },
   "ja": {
     "dir": "ltr",
@@ -81,6 +107,8 @@ export default {
     "market-ask-required": "診療・業務を行っている地域を選択してください",
     "continue": "次へ",
     "choose": "選択してください",
-    "retry": "もう一度試す"
+    "error-label": "エラー：",
+    "retry": "もう一度試す",
+    "sample-banner": "デモ用のサンプル文面です。法律専門家の確認を受けていません。実際の個人情報を入力しないでください。"
   }
 };

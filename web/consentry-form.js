@@ -8,8 +8,8 @@
  * Attributes: `api` (origin of the API, empty = this origin), `site`, `form`, `market` (or `ask`, narrowed by
  * `markets`), `locale`, `elsewhere` (address of the page for a market that this site does not host, with {market} and
  * {locale}), `source-type` and `source-id` (where the visitor came from), `heading-level` (default 2), `test` (travels
- * the path, reaches no CRM). Events, none with personal data: `consentry:shown` (also after a change of language),
- * `consentry:accepted`, `consentry:refused`, `consentry:done`.
+ * the path, reaches no CRM). Events, none with personal data: `consentry:asked` (for the place of practice),
+ * `consentry:shown` (also after a change of language), `consentry:accepted`, `consentry:refused`, `consentry:done`.
  */
 
 import WORDS from "./consentry-form-words.js";
@@ -186,11 +186,21 @@ class ConsentryForm extends HTMLElement {
     return (this.getAttribute("api") ?? "").replace(/\/$/, "");
   }
 
-  /** Words for as long as no document has arrived; everything else comes with the document. */
-  get #opening() {
-    const wanted = [this.getAttribute("locale"), document.documentElement.lang, ...navigator.languages];
+  /**
+   * Words for as long as no document has arrived, in the language `given`, else asked for, else the browser's: the page
+   * around may be in any. Everything else comes with the document.
+   */
+  #opening(given) {
+    const wanted = [given, this.getAttribute("locale"), ...navigator.languages];
     const language = wanted.flatMap((tag) => [tag, tag?.split("-")[0]]).find((tag) => tag in WORDS) ?? "en";
-    return { language, words: WORDS[language] };
+    const words = WORDS[language];
+    this.#speak(language, words.dir);
+    return { language, words };
+  }
+
+  #speak(locale, dir) {
+    this.#root.lang = locale;
+    this.#root.dir = dir;
   }
 
   async #start() {
@@ -242,7 +252,7 @@ class ConsentryForm extends HTMLElement {
 
   /** Pointer, then document, into `#page`; true when there. Says what is wrong and offers another try when not. */
   async #load(run, pointerPath, fresh = false) {
-    if (!this.#page) this.#say(this.#opening.words.loading);
+    if (!this.#page) this.#say(this.#opening().words.loading);
     try {
       const pointer = parse(await this.#get(pointerPath, fresh));
       const page = await this.#open(pointer, pointer.alternates ?? [], fresh);
@@ -265,11 +275,9 @@ class ConsentryForm extends HTMLElement {
   }
 
   #cannotLoad(error) {
-    const { language, words } = this.#opening;
     const problem = error instanceof Refusal ? error.problem : null;
+    const { words } = this.#opening(problem ? error.language : null);
     this.#say("");
-    this.#root.lang = error.language ?? language;
-    this.#root.dir = (WORDS[this.#root.lang.split("-")[0]] ?? words).dir;
     this.#view.replaceChildren(
       h("div", { class: "cf-card" },
         h("div", { class: "cf-note cf-note-bad", role: "alert" },
@@ -281,28 +289,24 @@ class ConsentryForm extends HTMLElement {
 
   /** Place of practice first, where the site does not fix it. */
   async #askMarket(run) {
-    const { language, words } = this.#opening;
+    const { language, words } = this.#opening();
     this.#say(words.loading);
     let listed;
     try {
-      listed = parse(await this.#get("/v1/markets"));
+      listed = parse(await this.#get(`/v1/markets?${new URLSearchParams({ locale: language })}`));
     } catch (error) {
       if (run === this.#run) this.#cannotLoad(error);
       return;
     }
     if (run !== this.#run) return;
     this.#say("");
-    this.#root.lang = language;
-    this.#root.dir = words.dir;
     const form = this.getAttribute("form");
-    const options = listed.markets
-      .filter((entry) => entry.forms.includes(form) && this.#hosts(entry.market))
-      .map((entry) => [entry.market, entry.name])
-      .sort(([, one], [, other]) => one.localeCompare(other, language));
+    const hosted = listed.markets.filter((entry) => entry.forms.includes(form) && this.#hosts(entry.market));
+    const options = hosted.map((entry) => [entry.market, entry.name]).sort(([, one], [, other]) => one.localeCompare(other, language));
     const field = { name: "market", type: "country", label: words["market-ask"], required: true, options };
     const slot = h("div", { class: "cf-slot" });
     const draw = (message) => {
-      const node = this.#field(field, undefined, message, words, language);
+      const node = this.#field(field, undefined, message, words);
       const label = node.querySelector("label");
       label.replaceWith(this.#heading(0, { class: "cf-ask" }, label.cloneNode(true)));
       slot.replaceChildren(node);
@@ -315,7 +319,10 @@ class ConsentryForm extends HTMLElement {
       if (!market) return draw(words["market-ask-required"]).focus();
       this.#choose(market);
     } }, slot, h("button", { type: "submit", class: "cf-button" }, words.continue));
-    this.#view.replaceChildren(h("div", { class: "cf-card" }, ask));
+    this.#view.replaceChildren(
+      h("div", { class: "cf-top" }, hosted.some((entry) => entry.sample) ? this.#sample(words) : null),
+      h("div", { class: "cf-card" }, ask));
+    this.#tell("asked", { form, locale: language, dir: words.dir, title: words["market-ask"] });
   }
 
   async #choose(market, locale) {
@@ -347,7 +354,11 @@ class ConsentryForm extends HTMLElement {
 
   #emit(name, detail = {}) {
     const { form, market, locale } = this.#page.doc;
-    this.dispatchEvent(new CustomEvent(`consentry:${name}`, { bubbles: true, composed: true, detail: { form, market, locale, ...detail } }));
+    this.#tell(name, { form, market, locale, ...detail });
+  }
+
+  #tell(name, detail) {
+    this.dispatchEvent(new CustomEvent(`consentry:${name}`, { bubbles: true, composed: true, detail }));
   }
 
   get #current() {
@@ -368,15 +379,14 @@ class ConsentryForm extends HTMLElement {
   #show({ errors = [], note = null, focus = null } = {}) {
     const { doc } = this.#page;
     const stage = this.#current;
-    this.#root.lang = doc.locale;
-    this.#root.dir = doc.dir;
+    this.#speak(doc.locale, doc.dir);
     const summary = errors.length ? this.#summary(errors) : null;
     const errorOf = (kind, name) => errors.find((one) => one[kind] === name)?.text;
     const form = h("form", { class: "cf-form", novalidate: true, submit: (event) => this.#submit(event) },
       doc.stages.length > 1 ? h("p", { class: "cf-step" }, this.#t("stage-progress", { stage: this.#stage + 1, stages: doc.stages.length })) : null,
       stage.title ? this.#heading(1, { class: "cf-stage-title", tabindex: "-1", ...this.#foreign(`form.${doc.form}.stage.${stage.id}.title`) }, stage.title) : null,
       stage.intro ? h("p", { class: "cf-stage-intro" }, stage.intro) : null,
-      this.#fields.map((field) => this.#field(field, this.#answers[field.name], errorOf("name", field.name), this.#page.messages, doc.locale)),
+      this.#fields.map((field) => this.#field(field, this.#answers[field.name], errorOf("name", field.name), this.#page.messages)),
       this.#consents(errorOf),
       this.#stage === 0 ? this.#notice(doc.notice) : this.#noticeAgain(doc.notice),
       h("div", { class: "cf-trap", "aria-hidden": "true" },
@@ -386,7 +396,7 @@ class ConsentryForm extends HTMLElement {
         h("button", { type: "submit", class: "cf-button" }, stage.submit),
         this.#stage > 0 ? h("button", { type: "button", class: "cf-button cf-button-quiet", click: () => this.#finish() }, this.#t("skip")) : null));
     this.#view.replaceChildren(
-      h("div", { class: "cf-top" }, this.#sample(), this.#languages()),
+      h("div", { class: "cf-top" }, doc.sample ? this.#sample(this.#page.messages) : null, this.#languages()),
       h("div", { class: "cf-head" },
         this.#heading(0, { class: "cf-title", tabindex: "-1", ...this.#foreign(`form.${doc.form}.title`) }, doc.title),
         doc.intro ? h("p", { class: "cf-intro", ...this.#foreign(`form.${doc.form}.intro`) }, doc.intro) : null,
@@ -403,8 +413,8 @@ class ConsentryForm extends HTMLElement {
     this.#emit("shown", { stage: stage.id, dir: doc.dir, title: doc.title, wrong: errors.length > 0 });
   }
 
-  #sample() {
-    return this.#page.doc.sample ? h("p", { class: "cf-sample" }, this.#t("sample-banner")) : null;
+  #sample(words) {
+    return h("p", { class: "cf-sample" }, words["sample-banner"]);
   }
 
   #languages() {
@@ -458,11 +468,11 @@ class ConsentryForm extends HTMLElement {
   }
 
   #error(id, text, messages) {
-    return h("p", { id: `${id}-error`, class: "cf-error" }, h("span", { class: "cf-hidden" }, `${messages["error-label"] ?? ""} `), text);
+    return h("p", { id: `${id}-error`, class: "cf-error" }, h("span", { class: "cf-hidden" }, `${messages["error-label"]} `), text);
   }
 
   /** One field: label, help, error, control; everything wired by ids. */
-  #field(field, value, error, messages, locale) {
+  #field(field, value, error, messages) {
     const id = `${this.#id}-${field.name}`;
     const labelled = { ...(this.#page ? this.#foreign(`field.${field.name}.label`) : {}) };
     const hint = field.help ?? (field.type === "choices" ? messages["choices-hint"] : null);
@@ -871,11 +881,10 @@ class ConsentryForm extends HTMLElement {
   #done() {
     const { doc } = this.#page;
     const asked = this.#receipt.statements?.some((one) => one.state === "requested");
-    this.#root.lang = doc.locale;
-    this.#root.dir = doc.dir;
+    this.#speak(doc.locale, doc.dir);
     this.#retitle(false);
     this.#view.replaceChildren(
-      h("div", { class: "cf-top" }, this.#sample(), this.#languages()),
+      h("div", { class: "cf-top" }, doc.sample ? this.#sample(this.#page.messages) : null, this.#languages()),
       h("div", { class: "cf-head" }, this.#heading(0, { class: "cf-title" }, doc.title)),
       h("div", { class: "cf-card cf-done" },
         this.#heading(1, { class: "cf-done-title", tabindex: "-1" }, doc.done.title),

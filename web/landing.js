@@ -29,10 +29,15 @@ const attributes = {
 for (const [name, value] of Object.entries(attributes)) if (value) element.setAttribute(name, value);
 
 // The page follows the form's language; the address keeps language and market for a reload or a bookmark.
-element.addEventListener("consentry:shown", ({ detail }) => {
+const follow = ({ detail }) => {
   document.documentElement.lang = detail.locale;
   document.documentElement.dir = detail.dir;
   if (detail.title && !detail.wrong) document.title = `${detail.title} · ${brand.textContent}`;
+};
+element.addEventListener("consentry:asked", follow);
+element.addEventListener("consentry:shown", (event) => {
+  const { detail } = event;
+  follow(event);
   const here = new URL(location.href);
   here.searchParams.set("locale", detail.locale);
   if (known?.market === "ask") here.searchParams.set("market", detail.market);

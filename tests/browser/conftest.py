@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, Page, ViewportSize
 
 from browser.fake_api import FakeApi
 
@@ -19,9 +19,16 @@ def api() -> Iterator[FakeApi]:
 
 
 @pytest.fixture
-def page(chromium: Browser) -> Iterator[Page]:
+def browser_language() -> str:
+    """The language the visitor's browser is set to; parametrize it for another."""
+    return "en-US"
+
+
+@pytest.fixture
+def page(chromium: Browser, browser_language: str) -> Iterator[Page]:
     """A fresh browser context. Policy violations and script errors fail the test; lost connections do not."""
-    context = chromium.new_context(viewport={"width": 1280, "height": 900}, reduced_motion="reduce")
+    viewport: ViewportSize = {"width": 1280, "height": 900}
+    context = chromium.new_context(viewport=viewport, reduced_motion="reduce", locale=browser_language)
     context.set_default_timeout(10_000)
     context.add_init_script(
         """window.violations = [];

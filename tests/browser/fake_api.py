@@ -146,6 +146,7 @@ class FakeApi:
             "place": {"country": market[:2], "region": None},
             "locales": [{"locale": tag, "name": self.content.language(tag)} for tag in tags],
             "forms": forms,
+            "sample": True,
         }
 
     def _pointer(self, form: str, query: dict[str, list[str]], language: str) -> tuple[int, str, bytes]:

@@ -1,7 +1,7 @@
 """Three stages in three scripts, every marketing box left empty."""
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 
 from browser import steps
 from browser.fake_api import FakeApi
@@ -149,6 +149,24 @@ def test_place_of_practice_is_asked_in_the_language_asked_for(
     expect(page.locator(".cf-ask")).to_have_text(question)
     expect(page.locator(".cf")).to_have_attribute("lang", lang)
     expect(page.locator(".cf")).to_have_attribute("dir", direction)
+
+
+@pytest.mark.parametrize("browser_language", ["ar-SA"])
+@pytest.mark.usefixtures("browser_language")
+def test_what_is_said_before_anything_arrived_has_its_language_too(api: FakeApi, page: Page) -> None:
+    held: list[Route] = []
+
+    def hold(route: Route) -> None:
+        held.append(route)
+
+    page.route("**/v1/**", hold)
+    page.goto(api.page("demo"))
+    expect(page.locator(".cf-status")).to_have_text("جارٍ تحميل النموذج…")
+    for name, value in (("lang", "ar"), ("dir", "rtl")):
+        expect(page.locator(".cf")).to_have_attribute(name, value)
+    held[0].abort()
+    expect(page.locator(".cf-note-bad")).to_have_text("تعذّر تحميل النموذج.")
+    expect(page.locator(".cf-button")).to_have_text("إعادة المحاولة")
 
 
 def test_double_opt_in_is_announced_without_a_word_about_the_person(api: FakeApi, page: Page) -> None:

@@ -1,13 +1,16 @@
 """The whole product in a real browser: ``consentry serve``, three scripts, three stages, down to the queue."""
 
+import json
 from collections.abc import Iterator
 
 import pytest
 from playwright.sync_api import APIResponse, Page, Route, expect
 
 from browser import steps
+from browser.fake_api import WEB
 from support.serving import Serve, Visitor, checkout
 
+OPENING = WEB / "consentry-form-words.js"
 PLACES = [
     ("demo-de", "DE", "de-DE", "hcp-webinar"),
     ("demo-sa", "SA", "ar-SA", "hcp-webinar"),
@@ -139,6 +142,45 @@ def test_a_server_that_was_away_gets_the_answers_once(visitor: Visitor, page: Pa
     assert lost[0].status == 201
     arrivals = visitor.send("GET", "/_local/arrivals").json["arrivals"]
     assert [one["answers"]["email"] for one in arrivals].count("una.volta@example.com") == 1
+
+
+@pytest.mark.parametrize(
+    ("browser_language", "locale", "direction", "market"),
+    [("de-AT", "de-DE", "ltr", "DE"), ("ar-EG", "ar-SA", "rtl", "SA"), ("ja", "ja-JP", "ltr", "JP")],
+)
+def test_where_do_you_practise_is_asked_in_the_visitors_language(
+    visitor: Visitor, page: Page, axe_source: str, browser_language: str, locale: str, direction: str, market: str
+) -> None:
+    language = browser_language[:2]
+    pointer = visitor.send("GET", f"/v1/forms/hcp-webinar?market={market}&locale={locale}").json
+    words = json.loads(OPENING.read_text("utf-8").partition("export default ")[2].removesuffix(";\n"))[language]
+    assert words["sample-banner"] == visitor.send("GET", pointer["messages"]).json["sample-banner"]
+    listed = visitor.send("GET", f"/v1/markets?locale={locale}").json["markets"]
+
+    page.goto(visitor.origin + "/demo/demo/hcp-webinar")
+    page.locator("select[name=market]").wait_for()
+    for root in ("html", ".cf"):
+        assert page.locator(root).get_attribute("lang") == language
+        assert page.locator(root).get_attribute("dir") == direction
+    assert page.title() == words["market-ask"] + " · Example Pharma"
+    page.locator("main button[type=submit]").click()
+    shown = page.locator("main").inner_text().split("\n")
+    names = page.locator("option").all_inner_texts()
+    assert names[0] == words["choose"]
+    assert set(names[1:]) == {one["name"] for one in listed}
+    # Nothing else is there to read, and nothing of it is in another language.
+    said = [line for line in shown if line.strip() and line not in names]
+    expected = ("sample-banner", "market-ask", "error-label", "market-ask-required", "continue")
+    assert [line.strip() for line in said] == [words[key] for key in expected]
+    assert page.locator("main [lang]").evaluate_all("all => all.map(one => one.lang)") == [language]
+    page.evaluate(axe_source)
+    found = page.evaluate("axe.run(document).then(one => one.violations.map(each => each.id + each.nodes[0].target))")
+    assert found == []
+
+    page.locator("select[name=market]").select_option(market)
+    page.locator("main button[type=submit]").click()
+    page.wait_for_selector(".cf-form")
+    assert page.locator("html").get_attribute("lang") == locale
 
 
 @pytest.mark.parametrize("path", ["/", "/path", "/docs"])

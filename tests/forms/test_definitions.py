@@ -191,6 +191,7 @@ def test_markets_are_named_in_the_visitors_language(get: Any) -> None:
     assert names["JP"] == "Japan"
     assert names["SA"] == "Saudi-Arabien"
     assert {"DE", "FR", "CH", "GB", "US", "US-CA", "CA", "CA-QC", "JP", "SA"} <= names.keys()
+    assert all(entry["sample"] is True for entry in body["markets"])
 
 
 def test_health_names_the_release_and_openapi_is_served(get: Any) -> None:

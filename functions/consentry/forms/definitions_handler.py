@@ -207,6 +207,7 @@ def _markets(event: Event) -> Response:
             "place": entry["place"],
             "locales": [{"locale": tag, "name": _index["languages"][tag]} for tag in entry["locales"]],
             "forms": [name for name, form in _index["forms"].items() if market in form["markets"]],
+            "sample": any(form["markets"].get(market, {}).get("sample") for form in _index["forms"].values()),
         }
         for market, entry in entries.items()
     ]

@@ -100,10 +100,12 @@ def _schemas(rules: Rules) -> dict[str, Any]:
                             "place": place,
                             "locales": listed(named),
                             "forms": listed(words),
+                            "sample": {"type": "boolean"},
                         }
                     ),
                 }
-            }
+            },
+            description="`sample`: at least one form of the market holds sample texts.",
         ),
         "Pointer": closed(
             {

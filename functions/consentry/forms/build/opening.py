@@ -15,7 +15,7 @@ from consentry.locales.build.registry import LocaleEntry
 PLACE = "web/consentry-form-words.js"
 ONLY_BEFORE = ("loading", "not-loaded", "market-ask", "market-ask-required", "continue")
 """Keys of ``ui`` that no document needs to carry."""
-_KEYS = (*ONLY_BEFORE, "choose", "retry")
+_KEYS = (*ONLY_BEFORE, "choose", "error-label", "retry", "sample-banner")
 _HEAD = """\
 /**
  * What the element says before any document has arrived; a language by itself, a region where it differs.

@@ -23,7 +23,7 @@ setup: .venv/ready ## .venv with the consentry command
 	$(BIN)/python -m pip install -q --disable-pip-version-check --require-hashes -r requirements/uv.txt
 	$(BIN)/uv pip install -q --compile-bytecode --require-hashes -r requirements/all.txt
 	$(BIN)/uv pip install -q --no-deps --no-build-isolation -e .
-	-$(BIN)/consentry content build
+	$(BIN)/consentry content build || test $$? = 1  # 1: what is broken was left out, and is listed
 	touch $@
 
 serve: setup ## the whole product on this machine: PORT=8080
@@ -58,13 +58,20 @@ lint: setup ## ruff and mypy --strict
 	$(BIN)/mypy functions infra tests
 
 content: setup ## compile the content into .build/content
-	-$(BIN)/consentry content build
+	$(BIN)/consentry content build || test $$? = 1  # 1: what is broken was left out, and is listed
 
 synth: setup ## write infra/template.json anew
 	$(BIN)/python -m infra.synth
 
-package: content runtime ## build what is deployed into .build/packages
-	$(BIN)/python -m infra.packaging
+package: runtime ## build what is deployed: ENV=prod; PREVIOUS=FOLDER or none instead of what is live there
+	$(BIN)/python -m infra.packaging $(ENV) $(if $(PREVIOUS),--previous $(PREVIOUS))
+
+publish: setup ## tell a deployed environment about the packaged release: ENV=prod
+	$(BIN)/python -m infra.publish $(ENV)
+
+deploy: package infra/node_modules/ready ## package, publish, deploy: ENV=prod
+	$(BIN)/python -m infra.publish $(ENV)
+	cd infra && rm -rf cdk.out && npx cdk deploy -c environment=$(ENV) consentry-$(ENV)
 
 e2e: setup infra/node_modules/ready ## deploy onto an emulator with IAM enforced and run the whole path
 	$(BIN)/pytest tests/e2e
@@ -82,4 +89,4 @@ lock: setup ## resolve requirements/*.txt anew
 clean: ## remove everything that was built
 	rm -rf .venv .build infra/cdk.out infra/node_modules infra/python/node_modules tests/node_modules .mypy_cache .ruff_cache .pytest_cache .hypothesis
 
-.PHONY: help setup serve test browser valgrind runtime lint content synth package e2e bench lock clean
+.PHONY: help setup serve test browser valgrind runtime lint content synth package publish deploy e2e bench lock clean

@@ -62,7 +62,7 @@ def main() -> None:
         sys.exit("which environment? cdk … -c environment=dev (a file of infra/environments)")
     try:
         folder = app.node.try_get_context("packages")
-        packages = Built(Path(folder) if folder else ROOT / ".build" / "packages" / "lambda")
+        packages = Built(Path(folder) if folder else ROOT / ".build" / "packages" / name)
         stack = build(app, _environment(name, app.node.try_get_context("issuer")), packages)
     except ValueError as error:
         sys.exit(str(error))

@@ -1,4 +1,4 @@
-"""Builds what is deployed: ``python -m infra.packaging`` (``--target host`` for an emulator on this machine).
+"""Builds what is deployed: ``python -m infra.packaging prod``, the content compiled for what ``prod`` hosts.
 
 A function's zip is its own import closure, found in the source, so that nothing rides along. The dependency layers are
 the hash-checked locks, for the runtime's Python and processor whatever this machine is, less what no function reads.
@@ -23,15 +23,18 @@ from pathlib import Path
 from typing import NamedTuple
 
 from consentry.base.routes import HANDLERS
+from consentry.cli import main as consentry
+from infra.deployed import LiveError, client, fetch
+from infra.environment import ROOT, Environment, load
 
-ROOT = Path(__file__).resolve().parent.parent
 SOURCES = ROOT / "functions"
 LOCKS = {
     "libraries": ROOT / "requirements" / "functions.txt",
     "libraries-staff": ROOT / "requirements" / "staff.txt",
 }
 """Dependency layers and what is in each; the second lies beside the first and repeats nothing of it."""
-CONTENT = ROOT / ".build" / "content"
+RELEASES = ROOT / ".build" / "releases"
+"""A compiled release for each environment: what it hosts, and the release that is live before it."""
 OUT = ROOT / ".build" / "packages"
 
 LAYER_BUDGETS = {"libraries": 8_000_000, "libraries-staff": 4_000_000}
@@ -231,7 +234,7 @@ def function(function_id: str, target: Target, out: Path) -> Path:
     return out / f"{function_id}.zip"
 
 
-def content(part: str, out: Path, source: Path = CONTENT) -> Path:
+def content(part: str, out: Path, source: Path) -> Path:
     """Zip a part of the compiled release as a layer: one of ``CONTENT_PARTS``.
 
     Raises:
@@ -324,13 +327,13 @@ def without_symbols(library: bytes) -> bytes:
     return bytes(kept)
 
 
-def build(target: Target, out: Path | None = None, source: Path = CONTENT) -> Mapping[str, Path]:
+def build(target: Target, out: Path, source: Path) -> Mapping[str, Path]:
     """Build every function and layer for ``target``: name to zip, with ``packages.json`` beside them.
 
     Raises:
         PackagingError: content not compiled, a wheel or the target's Python missing.
     """
-    folder = out or OUT / target.name
+    folder = out
     folder.mkdir(parents=True, exist_ok=True)
     built = {
         **{name: libraries(target, folder, name) for name in LOCKS},
@@ -369,19 +372,56 @@ def _remove(path: Path) -> None:
         path.unlink(missing_ok=True)
 
 
+def compiled(environment: Environment, previous: Path | None) -> Path:
+    """Compile the content for ``environment``; where it lies. A crash leaves none, and nothing is packaged.
+
+    Raises:
+        PackagingError: nothing would be served, or ``previous`` is no release.
+    """
+    out = RELEASES / environment.name
+    command = ["content", "build", "--root", str(ROOT), "--out", str(out)]
+    command += [word for market in environment.markets for word in ("--market", market)]
+    command += ["--production"] if environment.production else []
+    command += ["--previous", str(previous)] if previous else []
+    _remove(out)
+    if consentry(command) not in (0, 1):  # 1: what is broken was left out, and is listed
+        raise PackagingError("the content was not compiled")
+    index = json.loads((out / "definitions" / "index.json").read_bytes())
+    if not any(market["locales"] for form in index["forms"].values() for market in form["markets"].values()):
+        raise PackagingError(f"{environment.name} would serve no form at all: see the findings above")
+    return out
+
+
 def main() -> int:
-    """Build and list sizes."""
+    """Compile for an environment, build, and list sizes."""
     parser = argparse.ArgumentParser(prog="python -m infra.packaging", description="Build what is deployed.")
-    parser.add_argument("--target", choices=sorted(TARGETS), default=LAMBDA.name, help="where it will run")
+    parser.add_argument("environment", help="a file of infra/environments, such as prod")
+    what = "folder of the release that is live, or none (default: fetched from the environment)"
+    parser.add_argument("--previous", default="", metavar="FOLDER", help=what)
     options = parser.parse_args()
     try:
-        built = build(TARGETS[options.target])
-    except PackagingError as error:
+        environment = load(options.environment)
+        fetched = RELEASES / f"{environment.name}.live"
+        previous = None if options.previous == "none" else Path(options.previous) if options.previous else None
+        if not options.previous:
+            previous = fetch(client(environment), environment, fetched)
+            print("live now:", "nothing yet" if previous is None else release_of(previous))  # noqa: T201
+        target = HOST if environment.emulated else LAMBDA
+        folder = OUT / environment.name
+        for stale in folder.glob("content-*.zip"):
+            stale.unlink()  # a package that was not made must not be deployed
+        built = build(target, folder, compiled(environment, previous))
+    except (PackagingError, LiveError, ValueError) as error:
         print(error, file=sys.stderr)  # noqa: T201
         return 1
     for name, path in built.items():
         print(f"{path.stat().st_size:>10,}  {name}")  # noqa: T201
     return 0
+
+
+def release_of(folder: Path) -> str:
+    """The id of the release that a build's folder holds."""
+    return str(json.loads((folder / "definitions" / "index.json").read_bytes())["release"])
 
 
 if __name__ == "__main__":

@@ -1,24 +1,30 @@
-"""Puts the release's projections into the bucket behind CloudFront: ``python -m infra.publish prod BUCKET``.
+"""Tells a deployed environment about the release that was packaged: ``python -m infra.publish prod``.
 
-Run it before deploying the release, so that no pointer names a document that is not there yet; if one does, CloudFront
-asks the API. Objects are written once: their path holds the release, and an object that differs is an error.
+Run it before deploying (``make deploy`` does): its rules go into the table ``content``, where functions of the version
+before and of later versions find them, and its projections into the bucket behind CloudFront, so that no pointer names
+a document that is not there. Objects are written once: their path holds the release, and one that differs is an error.
 """
 
 import argparse
 import json
 import sys
+import time
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any, NamedTuple, Protocol
 
 import boto3
-from botocore.exceptions import ClientError
+from botocore.exceptions import BotoCoreError, ClientError
 
+from consentry.base import clock
+from consentry.content.build.published import Published, RevokedTextError
 from infra.environment import Environment, load
-from infra.packaging import CONTENT
+from infra.packaging import RELEASES
 
 IMMUTABLE = "public, max-age=31536000, immutable"
 PREFIX = "v1/forms/"
+MAX_AGE_HOURS = 12
+"""The hours of grace begin when the release is packaged."""
 
 
 class PublishError(Exception):
@@ -104,20 +110,63 @@ def _digest_of(client: Bucket, bucket: str, key: str) -> str | None:
     return str(found["Metadata"].get("digest", "without a digest"))
 
 
+def fresh(folder: Path, now: float) -> None:
+    """Nothing to say about a release that was packaged just now.
+
+    Raises:
+        PublishError: it was not packaged, or too long ago.
+    """
+    manifest = folder / "manifest.json"
+    if not manifest.is_file():
+        raise PublishError(f"{folder} holds no release; run `make package ENV={folder.name}` first")
+    hours = (now - manifest.stat().st_mtime) / 3600
+    if hours > MAX_AGE_HOURS:
+        raise PublishError(
+            f"{folder} was packaged {hours:.0f} hours ago, which are missing from the time for which open pages may "
+            f"still post; run `make package ENV={folder.name}` again"
+        )
+
+
+def bucket_of(cloudformation: Any, environment: Environment) -> str | None:
+    """Output ``ProjectionsBucket`` of the environment's stack; None where nothing stands before the API."""
+    stack = cloudformation.describe_stacks(StackName=f"consentry-{environment.name}")["Stacks"][0]
+    outputs = {output["OutputKey"]: output["OutputValue"] for output in stack.get("Outputs", ())}
+    return outputs.get("ProjectionsBucket")
+
+
 def main() -> int:
     """Publish with the operator's own credentials."""
-    parser = argparse.ArgumentParser(prog="python -m infra.publish", description="Publish projections to the bucket.")
+    parser = argparse.ArgumentParser(prog="python -m infra.publish", description="Publish the packaged release.")
     parser.add_argument("environment", help="a file of infra/environments, such as prod")
-    parser.add_argument("bucket", help="output ProjectionsBucket of the stack")
     options = parser.parse_args()
     try:
         environment = load(options.environment)
-        client: Any = boto3.client("s3", region_name=environment.region)
-        written = publish(client, options.bucket, environment, CONTENT / "definitions")
-    except (PublishError, ValueError) as error:
+        folder = RELEASES / environment.name
+        fresh(folder, time.time())
+        rules = json.loads((folder / "submissions" / "rules.json").read_bytes())
+        dynamodb: Any = boto3.client("dynamodb", region_name=environment.region)
+        table = Published(dynamodb, f"consentry-{environment.name}-content")
+        try:
+            superseded = table.publish(rules, clock.rfc3339(clock.now_ms()))
+        except dynamodb.exceptions.ResourceNotFoundException:
+            print(f"nothing is deployed in {environment.name} yet: publish once it is")  # noqa: T201
+            return 0
+        print(f"{rules['current']} published; superseded: {', '.join(superseded) or 'none'}")  # noqa: T201
+        bucket = bucket_of(boto3.client("cloudformation", region_name=environment.region), environment)
+        if bucket:
+            s3: Any = boto3.client("s3", region_name=environment.region)
+            written = publish(s3, bucket, environment, folder / "definitions")
+            print(f"{written} projections published to {bucket}")  # noqa: T201
+    except RevokedTextError as revoked:
+        print(  # noqa: T201
+            f"{environment.name} has revoked what this release shows: {revoked}\n"
+            "Write a new version, or take back its approval, so that its forms are left out; then package again.",
+            file=sys.stderr,
+        )
+        return 1
+    except (PublishError, ValueError, ClientError, BotoCoreError) as error:
         print(error, file=sys.stderr)  # noqa: T201
         return 1
-    print(f"{written} projections published to {options.bucket}")  # noqa: T201
     return 0
 
 

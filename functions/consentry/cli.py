@@ -2,6 +2,7 @@
 
 import argparse
 import sys
+import traceback
 from collections.abc import Sequence
 
 from consentry.content.build import cli as content
@@ -20,8 +21,9 @@ examples:
   consentry glossary check de.po --format sarif check a translation's terms
   consentry bench glossary --data rows.tsv.gz   measure the term matcher on labelled rows
 
-exit codes: 0 done, 1 findings, 2 wrong usage
+exit codes: 0 done, 1 findings, 2 wrong usage, 70 a fault of consentry itself
 """
+CRASHED = 70
 
 
 def parser() -> argparse.ArgumentParser:
@@ -49,5 +51,14 @@ def main(arguments: Sequence[str] | None = None) -> int:
     return code
 
 
+def run() -> int:
+    """``main`` as a process: a crash is told from findings, for which Python's own exit code would be the same."""
+    try:
+        return main()
+    except Exception:
+        traceback.print_exc()
+        return CRASHED
+
+
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(run())

@@ -87,6 +87,19 @@ def test_made_up_releases_take_no_memory(releases: Releases) -> None:
     assert len(releases._remembered) <= 16
 
 
+def test_since_when_an_older_release_is_superseded_is_said_by_its_item(releases: Releases, table: Table) -> None:
+    table.publish(OLDER)
+    table.items[f"RELEASE#{OLDER}"]["superseded_at"] = "2026-11-22T00:00:00.000Z"
+    found = releases.get(OLDER)
+    assert found is not None
+    assert found["superseded_at"] == "2026-11-22T00:00:00.000Z"
+
+
+def test_a_list_of_revocations_that_was_emptied_revokes_nothing(releases: Releases, table: Table) -> None:
+    table.items["REVOCATIONS"] = {"content_key": "REVOCATIONS"}
+    assert releases.revoked() == frozenset()
+
+
 def test_revocations_are_read_once_a_minute(releases: Releases, table: Table, now: list[float]) -> None:
     assert releases.revoked() == frozenset()
     table.revoke("sha256-x")

@@ -29,7 +29,7 @@ def issuer() -> Iterator[Issuer]:
 def deployed(tmp_path_factory: pytest.TempPathFactory, release: Path, issuer: Issuer) -> Iterator[Deployed]:
     """The real content and functions, on an emulator with IAM enforced."""
     folder: Path = tmp_path_factory.mktemp("e2e")
-    built = packaging.build(packaging.HOST, source=release)
+    built = packaging.build(packaging.HOST, packaging.OUT / packaging.HOST.name, release)
     with emulator(folder) as address:
         outputs = deploy(address, built["libraries"].parent, folder, issuer.address)
         yield Deployed(address, outputs["ApiId"])

@@ -127,7 +127,7 @@ def test_the_runtimes_own_python_takes_the_bytecode_and_never_the_source(
 
 def test_python_for_webassembly_compiles_what_the_runtimes_own_takes(deployed: Any, tmp_path: Any) -> None:
     """What a machine without the runtime's Python compiles with; `make runtime` fetches it."""
-    assembled = packaging.ROOT / "infra" / "python" / f"python{LAMBDA.python}"
+    assembled = packaging.SOURCES.parent / "infra" / "python" / f"python{LAMBDA.python}"
     code, layers = laid_out(deployed, "forms-definitions", tmp_path)
     for bytecode in code.rglob("*.pyc"):
         bytecode.unlink()

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from botocore.exceptions import ClientError
 from infra.environment import load
-from infra.publish import PublishError, projections, publish
+from infra.publish import PublishError, bucket_of, fresh, projections, publish
 
 
 class Bucket:
@@ -77,3 +77,26 @@ def test_another_error_than_absence_is_not_taken_for_absence(definitions: Path) 
 
     with pytest.raises(ClientError):
         publish(Forbidden(), "projections", load("dev"), definitions)
+
+
+def test_what_was_packaged_long_ago_is_packaged_again(release: Path, tmp_path: Path) -> None:
+    now = (release / "manifest.json").stat().st_mtime
+    fresh(release, now + 3600)
+    with pytest.raises(PublishError, match="packaged 13 hours ago"):
+        fresh(release, now + 13 * 3600)
+    with pytest.raises(PublishError, match="run `make package ENV=prod` first"):
+        fresh(tmp_path / "prod", now)
+
+
+def test_the_bucket_is_the_stack_s_own() -> None:
+    class CloudFormation:
+        outputs: list[dict[str, str]] = [{"OutputKey": "ProjectionsBucket", "OutputValue": "projections"}]  # noqa: RUF012
+
+        def describe_stacks(self, *, StackName: str) -> Mapping[str, Any]:  # noqa: N803
+            assert StackName == "consentry-prod"
+            return {"Stacks": [{"Outputs": self.outputs}]}
+
+    stack = CloudFormation()
+    assert bucket_of(stack, load("prod")) == "projections"
+    stack.outputs = []
+    assert bucket_of(stack, load("prod")) is None

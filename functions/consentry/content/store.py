@@ -1,7 +1,8 @@
 """The releases a write function knows: current and previous from its package, an older one from the table once.
 
-Items of the content table: ``RELEASE#<id>`` with ``rules`` (gzip of one ``ReleaseRules``), and ``REVOCATIONS`` with
-``digests``. Revocations are re-read every minute, so that a withdrawn text stops being accepted without a deployment.
+Items of the content table: ``RELEASE#<id>`` with ``rules`` (gzip of one ``ReleaseRules``) and ``superseded_at``, and
+``REVOCATIONS`` with ``digests``; ``build/published.py`` writes them. Revocations are re-read every minute, so that a
+withdrawn text stops being accepted without a deployment.
 """
 
 import gzip
@@ -53,7 +54,10 @@ class Releases:
         now = time.monotonic()
         if rules is None and now - asked >= REREAD_SECONDS:
             found = self._item(f"RELEASE#{release}")
-            rules = json.loads(gzip.decompress(found["rules"])) if found else None
+            if found:
+                # A release is written when it is current: since when it no longer is, only the item knows.
+                rules = json.loads(gzip.decompress(found["rules"]))
+                rules["superseded_at"] = found.get("superseded_at")
             if len(self._remembered) >= _MAX_REMEMBERED:
                 self._remembered.pop(next(iter(self._remembered)), None)
             self._remembered[release] = (now, rules)
@@ -73,7 +77,7 @@ class Releases:
                 if self._revoked is None:
                     raise
                 return self._revoked  # the last known list stands; the next request asks again
-            self._revoked = frozenset(found["digests"] if found else ())
+            self._revoked = frozenset(found.get("digests", ()) if found else ())
             self._revoked_read = now
         return self._revoked
 

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from consentry.cli import main, parser
+from consentry.cli import main, parser, run
 
 
 def test_check_says_what_where_and_how_and_exits_1(tree: Any, capsys: pytest.CaptureFixture[str]) -> None:
@@ -113,3 +113,12 @@ def test_help_shows_examples() -> None:
     said = parser().format_help()
     assert "consentry content build" in said
     assert "exit codes: 0 done, 1 findings, 2 wrong usage" in said
+
+
+def test_a_crash_is_no_finding(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    def crash() -> int:
+        raise KeyError("missing")
+
+    monkeypatch.setattr("consentry.cli.main", crash)
+    assert run() == 70
+    assert "KeyError: 'missing'" in capsys.readouterr().err

@@ -3,6 +3,7 @@
 import argparse
 import importlib
 import os
+import re
 from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
@@ -25,6 +26,7 @@ def register(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") ->
     _switches(build)
     build.add_argument("--out", type=Path, default=Path(".build/content"), help="default: .build/content")
     build.add_argument("--previous", type=Path, help="an earlier build, whose release is served on as superseded")
+    build.add_argument("--market", action="append", help="host this market only (may be repeated; default: all)")
     build.add_argument("--sizes", action="store_true", help="print the size of every document")
     build.set_defaults(run=_later("build"))
 
@@ -46,6 +48,7 @@ def register(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") ->
     _common(strings)
     strings.set_defaults(run=_later("extract"))
 
+    _revoke(actions)
     _store(actions)
     job_cli.register(actions, _common, _as_of, _later)
 
@@ -93,6 +96,44 @@ def _waive(actions: "argparse._SubParsersAction[argparse.ArgumentParser]") -> No
     parser.set_defaults(run=_later("waive", "waive"))
 
 
+def _revoke(actions: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    """``revoke``: a deployment accepts a text or document no more, from the next minute on."""
+    example = (
+        'example: consentry content revoke --environment prod sha256-… --reason "The authority objects to it"\n'
+        "         consentry content revoke --environment prod                   lists what was revoked, by whom and why"
+    )
+    what = "accept a text or document no more, within a minute and without deploying"
+    kind = argparse.RawDescriptionHelpFormatter
+    parser = actions.add_parser("revoke", help=what, description=what, epilog=example, formatter_class=kind)
+    parser.add_argument("digest", nargs="*", type=_digest, help="of a text (consent_texts/published.yaml) or document")
+    parser.add_argument("--reason", type=_reason, help="why, in at least ten characters; kept with it")
+    parser.add_argument("--lift", action="store_true", help="accept it again")
+    parser.add_argument("--actor", default="operator", help="your staff id, for the history (default: operator)")
+    _deployment(parser, "content")
+    parser.add_argument("--json", action="store_true", help="the result as JSON on standard output")
+    parser.set_defaults(run=_later("revoke", "revoke"))
+
+
+def _digest(text: str) -> str:
+    if not re.fullmatch(r"sha256-[0-9a-f]{64}", text):
+        raise argparse.ArgumentTypeError(f"{text!r} is no digest: sha256- and 64 hexadecimal digits")
+    return text
+
+
+def _reason(text: str) -> str:
+    if len(text.strip()) < 10:
+        raise argparse.ArgumentTypeError("say why, in at least ten characters")
+    return text.strip()
+
+
+def _deployment(parser: argparse.ArgumentParser, table: str) -> None:
+    """Whose table: of an environment in AWS, or where ``consentry serve`` runs."""
+    environment = os.environ.get("ENVIRONMENT", "local")
+    parser.add_argument("--environment", default=environment, help="default: $ENVIRONMENT, else local")
+    parser.add_argument("--table", help=f"the table (default: consentry-<environment>-{table})")
+    parser.add_argument("--endpoint-url", metavar="URL", help="an AWS endpoint, as `consentry serve` prints it")
+
+
 def _store(actions: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
     """``push`` and ``pull``: the content folders and the editors' store."""
     for name, what in (
@@ -102,10 +143,7 @@ def _store(actions: "argparse._SubParsersAction[argparse.ArgumentParser]") -> No
         example = f"example: consentry content {name} --environment dev --dry-run"
         parser = actions.add_parser(name, help=what, description=what, epilog=example)
         _common(parser)
-        environment = os.environ.get("ENVIRONMENT", "local")
-        parser.add_argument("--environment", default=environment, help="default: $ENVIRONMENT, else local")
-        parser.add_argument("--table", help="the store's table (default: consentry-<environment>-editorial)")
-        parser.add_argument("--endpoint-url", metavar="URL", help="an AWS endpoint, as `consentry serve` prints it")
+        _deployment(parser, "editorial")
         parser.add_argument("--dry-run", action="store_true", help="say what would be done, and do nothing")
         winner = "file" if name == "push" else "store"
         take = f"in a conflict the {winner} wins for this document (may be repeated)"

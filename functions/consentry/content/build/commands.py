@@ -16,7 +16,13 @@ from consentry.consent.build import approvals
 from consentry.consent.build.library import LOCK
 from consentry.content.build.compile import Compiled, compile_content
 from consentry.content.build.content import Content, load_content
-from consentry.content.build.release import PreviousReleaseError, load_previous, release_files, write_release
+from consentry.content.build.release import (
+    Previous,
+    PreviousReleaseError,
+    load_previous,
+    release_files,
+    write_release,
+)
 from consentry.content.build.sizes import core_size, table
 from consentry.content.build.units import Settings
 from consentry.content.build.wordings import wordings
@@ -101,14 +107,17 @@ def build(options: argparse.Namespace) -> int:
     """Compile and write the release; 1 when anything is blocked, 2 when the previous release is none."""
     started = time.perf_counter()
     settings = settings_of(options)
-    _, compiled = _compiled(options, settings)
+    content, compiled = _compiled(options, settings)
+    if unknown := set(options.market or ()) - content.policies.markets.keys():
+        say(f"--market: there is no {', '.join(sorted(unknown))}")
+        return USAGE
     say(f"compiled {len(compiled.units)} form × market × locale in {time.perf_counter() - started:.1f} s")
     try:
-        previous = load_previous(options.previous, compiled.release, settings.as_of) if options.previous else None
+        previous = _previous(options, compiled.release, settings.as_of)
     except PreviousReleaseError as error:
         say(str(error))
         return USAGE
-    files = release_files(compiled, previous)
+    files = release_files(compiled, previous, options.market)
     write_release(options.out, files, previous)
     say(f"wrote {len(files)} files to {options.out} in {time.perf_counter() - started:.1f} s")
     if options.sizes:
@@ -120,6 +129,10 @@ def build(options: argparse.Namespace) -> int:
         _print_findings(compiled.findings)
         print(f"release {compiled.release}: {_summary(compiled)}")
     return FINDINGS if _failed(compiled) else OK
+
+
+def _previous(options: argparse.Namespace, release: str, as_of: datetime) -> Previous | None:
+    return load_previous(options.previous, release, as_of, options.market) if options.previous else None
 
 
 def approve(options: argparse.Namespace) -> int:

@@ -3,7 +3,7 @@
 import gzip
 import json
 import shutil
-from collections.abc import Sequence
+from collections.abc import Collection, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -12,8 +12,10 @@ from typing import Any
 
 import brotli
 
+from consentry.consent.models import text_name
 from consentry.content.build import openapi
 from consentry.content.build.compile import COMPILER, Compiled, to_bytes
+from consentry.content.build.hosting import hosted_index, hosted_rules, market_of
 from consentry.content.rules import ReleaseRules, Rules
 from consentry.glossary.segments import to_json
 from consentry.leads.build import asyncapi
@@ -42,8 +44,12 @@ def rfc3339(instant: datetime) -> str:
     return instant.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.") + f"{instant.microsecond // 1000:03d}Z"
 
 
-def load_previous(folder: Path, release: str, as_of: datetime) -> Previous | None:
+def load_previous(
+    folder: Path, release: str, as_of: datetime, markets: Collection[str] | None = None
+) -> Previous | None:
     """The release to carry: the build's current one, or, if that is ``release`` itself, the one it carried.
+
+    A market that is hosted no longer (``markets``; all by default) is not carried either.
 
     Raises:
         PreviousReleaseError: ``folder`` holds no release.
@@ -64,6 +70,9 @@ def load_previous(folder: Path, release: str, as_of: datetime) -> Previous | Non
     held["state"] = "superseded"
     held["superseded_at"] = superseded_at
     documents = {path: digest for path, digest in index["documents"].items() if path.startswith(f"{carried}/")}
+    if markets is not None:
+        held = hosted_rules(held, markets)
+        documents = {path: digest for path, digest in documents.items() if market_of(path) in markets}
     return Previous(folder, carried, superseded_at, held, documents)
 
 
@@ -105,14 +114,20 @@ def _report(compiled: Compiled, files: dict[str, bytes]) -> dict[str, Any]:
     }
 
 
-def release_files(compiled: Compiled, previous: Previous | None) -> dict[str, bytes]:
-    """Every file of the release by path, except the documents and texts that are copied from ``previous``."""
+def release_files(
+    compiled: Compiled, previous: Previous | None, markets: Collection[str] | None = None
+) -> dict[str, bytes]:
+    """Every file of the release by path, except the documents and texts that are copied from ``previous``.
+
+    ``markets``: what the deployment hosts; all of them by default.
+    """
+    hosts = {unit.market for unit in compiled.units} if markets is None else markets
     rules: Rules = {
         "current": compiled.release,
         "grace_hours": GRACE_HOURS,
-        "releases": {compiled.release: compiled.rules},
+        "releases": {compiled.release: compiled.rules if markets is None else hosted_rules(compiled.rules, markets)},
     }
-    index = compiled.index
+    index = compiled.index if markets is None else hosted_index(compiled.index, markets)
     if previous is not None:
         rules["releases"][previous.release] = previous.rules
         index["releases"][previous.release] = {"state": "superseded", "superseded_at": previous.superseded_at}
@@ -120,11 +135,13 @@ def release_files(compiled: Compiled, previous: Previous | None) -> dict[str, by
     to_compress = [
         (f"definitions/documents/{compiled.release}/{u.form}/{u.market}/{u.locale}/{dialect}.json", data)
         for u, bodies in compiled.documents.items()
+        if u.market in hosts
         for dialect, data in bodies.items()
     ]
     to_compress += [
         (f"definitions/documents/{compiled.release}/{u.form}/{u.market}/{u.locale}/messages.json", data)
         for u, data in compiled.messages.items()
+        if u.market in hosts
     ]
     to_compress.append(("definitions/openapi.json", to_bytes(openapi.document(rules))))
     to_compress.append(("definitions/asyncapi.json", to_bytes(asyncapi.document())))
@@ -166,21 +183,22 @@ def write_release(out: Path, files: dict[str, bytes], previous: Previous | None)
 
 
 def _carry(previous: Previous, into: Path) -> None:
-    shutil.copytree(
-        previous.folder / "definitions/documents" / previous.release,
-        into / "definitions/documents" / previous.release,
-    )
-    for text in _text_digests(previous.rules):
-        target = into / f"texts/{text}.txt"
-        if not target.exists():
-            shutil.copyfile(previous.folder / f"texts/{text}.txt", target)
+    for document in previous.documents:
+        for ending in ("", ".br", ".gz"):
+            path = f"definitions/documents/{document}.json{ending}"
+            (into / path).parent.mkdir(parents=True, exist_ok=True)
+            shutil.copyfile(previous.folder / path, into / path)
+    for _, _, digest in texts_of(previous.rules):
+        source, target = previous.folder / f"texts/{digest}.txt", into / f"texts/{digest}.txt"
+        # What was fetched from a deployment has none: no function reads them.
+        if source.exists() and not target.exists():
+            shutil.copyfile(source, target)
 
 
-def _text_digests(rules: ReleaseRules) -> set[str]:
-    digests = set()
+def texts_of(rules: ReleaseRules) -> Iterator[tuple[str, str, str]]:
+    """Every text that the release shows: ``DE/promotional-email/1.de-DE``, controller, digest."""
     for form in rules["forms"].values():
-        for market in form["markets"].values():
-            for locale in market["locales"].values():
-                digests.add(locale["notice"]["digest"])
-                digests |= {statement["digest"] for statement in locale["statements"].values()}
-    return digests
+        for market, said in form["markets"].items():
+            for tag, locale in said["locales"].items():
+                for name, text in ((locale["notice"]["id"], locale["notice"]), *locale["statements"].items()):
+                    yield text_name(market, name, text["version"], tag), said["controller"], text["digest"]

@@ -69,6 +69,11 @@ def tree(tmp_path: Path) -> Tree:
 
 
 @pytest.fixture(scope="session")
+def make_tree() -> Callable[[Path], Tree]:
+    return Tree
+
+
+@pytest.fixture(scope="session")
 def compiled() -> Compiled:
     return Tree(FIXTURE).compile()
 

@@ -310,7 +310,6 @@ def test_production_refuses_sample_content(tree: Any, helpers: dict[str, Callabl
     ("path", "old", "new", "key"),
     [
         ("sites/demo-de.yaml", "controller: example-de", "controller: example-us", "controller"),
-        ("sites/demo-de.yaml", "[demo-form]", "[demo-form, other-form]", "forms[1]"),
         ("sites/demo-de.yaml", "market: DE", "market: FR", "market"),
         ("sites/demo-de.yaml", "https://demo-de", "http://demo-de", "origins[0]"),
         ("sites/demo-de.yaml", "#0b5cad", "blue", "theme.accent"),
@@ -325,6 +324,23 @@ def test_a_broken_site_is_left_out_and_its_forms_are_not(
     assert [(f.file, f.key, f.severity) for f in compiled.findings] == [(path, key, "error")]
     assert set(compiled.rules["sites"]) == set(compiled.index["sites"]) == {"demo"}
     assert helpers["published"](compiled) == UNITS
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "key"),
+    [
+        ("[demo-form]", "[other-form, demo-form]", "forms[0]"),
+        ("markets: [DE, CH,", "markets: [DE, FR, CH,", "markets[1]"),
+    ],
+)
+def test_a_site_keeps_the_forms_and_markets_that_are_sound(
+    tree: Any, compiled: Compiled, old: str, new: str, key: str
+) -> None:
+    tree.edit("sites/demo.yaml", old, new)
+    after = tree.compile()
+    assert [(f.file, f.key, f.severity) for f in after.findings] == [("sites/demo.yaml", key, "error")]
+    assert after.rules["sites"] == compiled.rules["sites"]
+    assert after.index["sites"] == compiled.index["sites"]
 
 
 @pytest.mark.parametrize(

@@ -49,6 +49,11 @@ class Finding:
         }
 
 
+def errors(found: Iterable[Finding]) -> list[Finding]:
+    """Those that stop something from being published."""
+    return [finding for finding in found if finding.severity == "error"]
+
+
 class Findings:
     """Findings collected while units are compiled; the same finding met by several units is one, blocking them all."""
 

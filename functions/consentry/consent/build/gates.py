@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import date
 
-from consentry.base.build.findings import Finding
+from consentry.base.build.findings import Finding, errors
 from consentry.consent.build.library import FOLDER, ConsentLibrary, TextFile, text_key
 from consentry.consent.build.texts import render
 from consentry.consent.models import Approval, Controller, text_name
@@ -135,7 +135,8 @@ def active_text(
         locked = _locked(library, place, file, controller.controller, rendered.digest)
         approval = approved(library, place, file, rendered.digest)
         if approval is None and not locked:
-            pending.append(_why_unapproved(library, place, file, rendered.digest))
+            unread = errors(library.broken.get(f"approvals:{place.market}", ()))
+            pending += unread or [_why_unapproved(library, place, file, rendered.digest)]
             continue
         found += locked + _elements(file, required, place.market) + _words(file, rendered, place.locale)
         warnings = [_as_warning(finding, file.text.version) for finding in pending]

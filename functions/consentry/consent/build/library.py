@@ -133,7 +133,7 @@ def _text(root: Path, library: ConsentLibrary, market: str, text_id: str, file_n
         if (
             text.kind == "statement"
             and text_id not in library.statements
-            and f"statement:{text_id}" not in library.broken
+            and not {"statements", f"statement:{text_id}"} & library.broken.keys()
         ):
             mend = f"add `{text_id}:` to {STATEMENTS}, or rename the folder"
             found.append(source.finding((), "reference", f"no statement `{text_id}`", mend))

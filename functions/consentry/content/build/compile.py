@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from consentry.base.build.findings import Finding, Findings, Unit
+from consentry.base.build.findings import Finding, Findings, Unit, errors
 from consentry.base.canonical import digest
 from consentry.consent.build.gates import unknown_elements
 from consentry.content.build.assemble import Assembly
@@ -26,8 +26,8 @@ from consentry.locales.build.collation import UNTAILORED
 from consentry.locales.build.registry import LOCALES
 
 COMPILER = "1"
-ANY_LOCALE = "*"
-"""Stands for every locale of a market that could not be read."""
+ANY = "*"
+"""Stands for every locale of a market, or every market of a form, that could not be read."""
 
 
 @dataclass
@@ -84,10 +84,10 @@ class _Compilation:
             self.findings.add(found, unit)
             locale = self.locales.get(unit.locale)
             if locale is None:
-                if unit.locale != ANY_LOCALE:
+                if unit.locale != ANY:
                     message = f"no locale {unit.locale}, which {market} needs"
                     missing = Finding(LOCALES, 0, unit.locale, "reference", message, "add it")
-                    self.findings.add([missing], unit)
+                    self.findings.add(errors(self.content.locale_findings) or [missing], unit)
                 continue
             if built is not None:
                 compiled, said = self.compiler.compile(built, unit, locale)
@@ -96,24 +96,25 @@ class _Compilation:
                     self.units[unit] = compiled
 
     def units_of(self, form: str, market: str) -> Iterator[Unit]:
-        policy = self.content.policies.markets.get(market)
-        for tag in policy.locales if policy else (ANY_LOCALE,):
+        policies = self.content.policies
+        policy = policies.markets.get(market)
+        for tag in policy.locales if policy else policies.waiting.get(market, (ANY,)):
             yield Unit(form, market, tag)
 
     def broken_forms(self) -> None:
-        """A form that cannot be read blocks whatever markets can still be made out in it."""
+        """A form that cannot be read blocks the markets that it names; if it names none, those of its sites."""
         library = self.content.library
-        for entity, found in library.broken.items():
-            if not entity.startswith("form:"):
-                continue
-            form = entity.removeprefix("form:")
+        for form in library.broken_forms:
             source = library.sources.get(f"forms/{form}.yaml")
             data = source.data if source is not None and isinstance(source.data, dict) else {}
-            markets = data.get("markets")
-            for market in markets if isinstance(markets, dict) else ():
+            named = data.get("markets")
+            if not isinstance(named, dict):
+                sites = (site for site, _ in self.content.sites.values() if form in site.forms)
+                named = dict.fromkeys(market for site in sites for market in site.open_markets) or {ANY: None}
+            for market in named:
                 for unit in self.units_of(form, market):
                     self.seen[unit] = None
-                    self.findings.add(found, unit)
+                    self.findings.add(library.broken[f"form:{form}"], unit)
 
     def terminology(self) -> list[Segment]:
         """Hold back what the glossary does not let pass; the segments of what is left."""
@@ -134,9 +135,12 @@ class _Compilation:
         self.findings.add(content.locale_findings)
         self.findings.add(found for held in content.catalog_findings.values() for found in held)
         self.findings.add(content.site_findings)
-        self.findings.add(unknown_elements(content.consent, content.policies.elements))
+        if not content.policies.findings:  # else nobody can say what the markets ask
+            self.findings.add(unknown_elements(content.consent, content.policies.elements))
         for name, catalog in content.catalogs.items():
             for id_ in sorted(set(catalog.entries) - set(content.strings)):
+                if content.library.unread(id_):
+                    continue
                 line = catalog.entries[id_].line
                 message, mend = "no English string has this id", "run `consentry content extract`"
                 self.findings.add([Finding(catalog.path, line, id_, "obsolete", message, mend, "warning")])
@@ -146,17 +150,19 @@ class _Compilation:
                 self.findings.add([Finding(catalog.path, 0, "", "collation", message, mend, "warning")])
 
     def sites(self) -> dict[str, Site]:
-        """Sites without fault."""
-        sound = {}
+        """Every site with the forms and markets that it can show."""
+        shown = {}
+        library = self.content.library
         for name, (site, source) in self.content.sites.items():
-            found = judge_site(site, source, self.content.library.forms)
+            kept, found = judge_site(site, source, library.forms, library.broken_forms)
             if self.settings.production and site.sample:
                 mend = "replace it and remove `sample: true`"
                 found.append(source.finding(("sample",), "sample", "a sample site cannot go into production", mend))
+                kept = None
             self.findings.add(found)
-            if not found:
-                sound[name] = site
-        return sound
+            if kept is not None:
+                shown[name] = kept
+        return shown
 
 
 def compile_content(content: Content, settings: Settings) -> Compiled:

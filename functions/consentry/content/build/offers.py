@@ -6,7 +6,7 @@ What is broken here blocks the form in that market in all its languages.
 from collections.abc import Collection
 from dataclasses import dataclass, field
 
-from consentry.base.build.findings import Finding
+from consentry.base.build.findings import Finding, errors
 from consentry.base.build.source import Key, Source
 from consentry.base.faults import dotted
 from consentry.consent.models import Controller, Purpose, Statement
@@ -100,6 +100,8 @@ class _Offering:
         self.policy = policy
         self.source: Source = content.library.sources[f"forms/{form.form}.yaml"]
         self.findings: list[Finding] = []
+        self.whole = True
+        """Whether every field could be read: else nobody can say what is not asked."""
 
     def find(self, key: Key, rule: str, message: str, mend: str) -> None:
         self.findings.append(self.source.finding(key, rule, message, mend))
@@ -109,9 +111,9 @@ class _Offering:
         held: list[Finding] = []
         for entity in entities:
             held += self.content.library.broken.get(entity, []) + self.content.consent.broken.get(entity, [])
-        errors = [finding for finding in held if finding.severity == "error"]
-        self.findings += errors
-        if not errors:
+        causes = errors(held)
+        self.findings += causes
+        if not causes:
             self.find(key, "reference", message, mend)
 
     def controller(self) -> Controller | None:
@@ -147,6 +149,7 @@ class _Offering:
                     mend = "add it to forms/fields.yaml, or correct its name"
                     entities = [f"field:{member}", f"group:{member}", "fields"]
                     self.broken(entities, key, f"no field or group `{member}`", mend)
+                    self.whole = False
                 elif self.askable(member, spec, key):
                     placed.append(PlacedField(member, spec, required))
         return placed
@@ -156,6 +159,7 @@ class _Offering:
         if spec.options is not None and spec.options not in options:
             mend = f"add forms/options/{spec.options}.yaml"
             self.broken([f"options:{spec.options}"], key, f"no option set `{spec.options}`", mend)
+            self.whole = False
             return False
         if name in self.policy.never_ask:
             message = f"{self.policy.market} never asks for {name}"
@@ -229,24 +233,30 @@ class _Offering:
                     message = f"{name} is shown in {shown[name]} already"
                     self.find(("stages", index, "statements"), "asked-twice", message, "show each statement once")
                 shown[name] = offered.stage.id
-                self.needs(name, asked.keys(), ("stages", index, "statements"))
+                if self.whole:
+                    self.needs(name, asked.keys(), ("stages", index, "statements"))
             for market in offered.stage.market_statements:
                 if market not in self.form.markets:
                     where: Key = ("stages", index, "market_statements", market)
                     self.find(where, "reference", f"the form is not offered in {market}", "correct the market")
-        first = {placed.name: placed for placed in stages[0].fields}
-        emails = [p for p in first.values() if p.spec.type == "email" and p.required]
+        if self.policy.hcp_gate is not None and self.form.product_type is not None:
+            message = f"{self.policy.market} shows nothing about products before professionals are verified"
+            self.find(("product_type",), "hcp-gate", message, "write `product_type: null`")
+        if self.whole:
+            self.first_stage(stages[0])
+
+    def first_stage(self, offered: OfferStage) -> None:
+        """Who somebody is, and where the market asks for it that they are a professional, is asked at once."""
+        first = offered.fields
+        emails = [p for p in first if p.spec.type == "email" and p.required]
         if len(emails) != 1:
             message = "the first stage must ask for one e-mail address, and require it"
             self.find(("stages", 0, "fields"), "stage-1", message, "add `email` to the first stage")
         if self.policy.hcp_gate is not None:
-            declared = [p for p in first.values() if p.spec.type == "declaration" and p.required]
+            declared = [p for p in first if p.spec.type == "declaration" and p.required]
             if not declared:
                 message = f"{self.policy.market} asks for the gate {self.policy.hcp_gate}; nobody declares anything"
                 self.find(("stages", 0, "fields"), "hcp-gate", message, "add `hcp_declaration` to the first stage")
-            if self.form.product_type is not None:
-                message = f"{self.policy.market} shows nothing about products before professionals are verified"
-                self.find(("product_type",), "hcp-gate", message, "write `product_type: null`")
 
 
 def offer(content: Content, form: Form, market: str, *, production: bool) -> tuple[Offer | None, list[Finding]]:
@@ -261,8 +271,9 @@ def offer(content: Content, form: Form, market: str, *, production: bool) -> tup
         return None, market_findings
     passing = _Offering(content, form, policy)
     passing.findings += market_findings
-    hosted = (content.policies.markets.get(name) for name in form.markets)
-    countries = tuple(sorted({each.country for each in hosted if each is not None}))
+    # A market that cannot be read stands in the list all the same, so that it changes no other's document.
+    hosted = {place for place, name in content.policies.places.items() if name in form.markets}
+    countries = tuple(sorted({place.partition("-")[0] for place in hosted}))
     place = Place(policy.country, policy.identifiers, countries)
     controller = passing.controller()
     purpose = passing.purpose(form.purpose, ("purpose",))

@@ -48,8 +48,10 @@ class Policies:
     """Markets by id. A market that could not be read is missing; ``findings`` says why, and what else blocks it."""
 
     markets: Mapping[str, Policy]
+    waiting: Mapping[str, tuple[str, ...]]
+    """A missing market whose own file can be read, to its locales."""
     places: Mapping[str, str]
-    """``DE``, ``US`` or ``US-CA`` (country, country-region) to market."""
+    """``DE``, ``US`` or ``US-CA`` (country, country-region) to market; of missing markets too."""
     findings: Mapping[str, tuple[Finding, ...]]
     others: tuple[Finding, ...]
     """Findings that block no market."""
@@ -98,4 +100,5 @@ def load_policies(root: Path, on: date) -> Policies:
         )
     held = {finding for found in loaded.blocking.values() for finding in found}
     rest = tuple(finding for finding in loaded.findings if finding not in held)
-    return Policies(policies, loaded.places, loaded.blocking, rest)
+    waiting = {name: market.locales for name, market in loaded.declared.items() if name not in policies}
+    return Policies(policies, waiting, loaded.places, loaded.blocking, rest)

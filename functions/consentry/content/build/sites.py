@@ -1,13 +1,16 @@
-"""``sites/<site>.yaml``: landing pages as configuration. A broken site is not published; its forms are."""
+"""``sites/<site>.yaml``: landing pages as configuration.
 
-from collections.abc import Mapping
+A site that cannot be read is not published; its forms are. A site keeps the forms and markets that are sound.
+"""
+
+from collections.abc import Collection, Mapping
 from pathlib import Path
 from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
 
 from consentry.base.build.findings import Finding
-from consentry.base.build.source import Source, read, validate
+from consentry.base.build.source import Key, Source, read, validate
 from consentry.forms.build.models import Form, Slug
 
 Origin = Annotated[str, StringConstraints(pattern=r"^https://[a-z0-9.-]+(?::[0-9]{2,5})?$", max_length=200)]
@@ -72,22 +75,35 @@ def load_sites(root: Path) -> tuple[dict[str, tuple[Site, Source]], list[Finding
     return sites, findings
 
 
-def judge_site(site: Site, source: Source, forms: Mapping[str, Form]) -> list[Finding]:
-    """References that lead nowhere, and a controller that is not the one whose texts are shown."""
-    found = []
+def judge_site(
+    site: Site, source: Source, forms: Mapping[str, Form], broken: Collection[str]
+) -> tuple[Site | None, list[Finding]]:
+    """The site with what it can show, if anything, and what is wrong with the rest of it.
+
+    ``broken``: forms that cannot be read. They say so themselves, and are taken off the site until they are mended.
+    """
+    found: list[Finding] = []
+    shown: dict[str, list[str]] = {}
     for index, name in enumerate(site.forms):
         form = forms.get(name)
         if form is None:
-            mend = "name a form that exists and has no errors"
-            found.append(source.finding(("forms", index), "reference", f"no form `{name}`", mend))
+            if name not in broken:
+                mend = "correct its name, or take it off the site"
+                found.append(source.finding(("forms", index), "reference", f"no form `{name}`", mend))
             continue
-        for market in site.open_markets:
+        for position, market in enumerate(site.open_markets):
             offered = form.markets.get(market)
             if offered is None:
+                key: Key = ("markets", position) if site.market == "ask" else ("market",)
                 message = f"the form {name} is not offered in {market}"
                 mend = f"add {market} to forms/{name}.yaml, or take it off the site"
-                found.append(source.finding(("market",), "reference", message, mend))
+                found.append(source.finding(key, "reference", message, mend))
             elif site.controller is not None and offered.controller != site.controller:
                 message = f"{name} in {market} names the controller {offered.controller}"
                 found.append(source.finding(("controller",), "reference", message, "name the same controller"))
-    return found
+            else:
+                shown.setdefault(name, []).append(market)
+    if not shown:
+        return None, found
+    markets = [market for market in site.markets if any(market in held for held in shown.values())]
+    return site.model_copy(update={"forms": list(shown), "markets": markets}), found

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 
-from consentry.base.build.findings import Finding, Unit
+from consentry.base.build.findings import Finding, Unit, errors
 from consentry.base.problems import STATUS
 from consentry.consent.build.gates import ActiveText, active_text, candidates
 from consentry.consent.build.library import TextFile
@@ -129,7 +129,7 @@ class UnitCompiler:
         library = self.content.library
         found = list(library.broken.get("messages", []))
         source = library.sources.get(MESSAGES)
-        if source is None:
+        if source is None or errors(found):
             return found
         found += [
             source.finding(("errors",), "missing-message", f"no words for the error {code}", "add it")

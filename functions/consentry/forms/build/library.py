@@ -6,7 +6,7 @@ from typing import Any, TypeVar
 
 from pydantic import BaseModel, TypeAdapter, ValidationError
 
-from consentry.base.build.findings import Finding
+from consentry.base.build.findings import Finding, errors
 from consentry.base.build.source import Key, Source, read, validate
 from consentry.forms.build.models import FieldSpec, Form, Name, OptionSet, PluralText, ProblemText, Slug, Text
 
@@ -38,6 +38,19 @@ class Library:
     def findings(self) -> list[Finding]:
         """Every finding met while reading."""
         return [finding for found in self.broken.values() for finding in found]
+
+    @property
+    def broken_forms(self) -> list[str]:
+        """Forms that cannot be read."""
+        names = (entity.removeprefix("form:") for entity in self.broken if entity.startswith("form:"))
+        return [name for name in names if name not in self.forms]
+
+    def unread(self, id_: str) -> bool:
+        """Whether a string may be missing only because the file or entry that says it cannot be read."""
+        kind, _, rest = id_.partition(".")
+        name = rest.partition(".")[0]
+        held = {"field": ("fields", f"field:{name}"), "form": (f"form:{name}",), "option": (f"options:{name}",)}
+        return any(errors(self.broken.get(entity, ())) for entity in held.get(kind, ("messages",)))
 
     def _note(self, entity: str, found: list[Finding]) -> None:
         if found:

@@ -41,6 +41,7 @@ class LocaleWords:
         self.locale = locale
         self._strings = strings
         self._chain = [catalogs[name] for name in locale.catalogs if name in catalogs]
+        self._whole = len(self._chain) == len(locale.catalogs)
         self._known: dict[str, Word] = {}
 
     def word(self, id_: str) -> Word:
@@ -67,7 +68,7 @@ class LocaleWords:
         english: str | Plural = string.text if string.other is None else {"one": string.text, "other": string.other}
         if self.locale.language == "en":
             return Word(english, False, (*found, *_judge_english(string)))
-        if not found:
+        if not found and self._whole:  # a catalog that cannot be read says so itself, once
             found.append(self._missing(string))
         return Word(english, True, tuple(found))
 

@@ -28,10 +28,15 @@ PolicyFile = TypeVar("PolicyFile", Pack, Market)
 
 @dataclass(frozen=True)
 class Markets:
-    """All markets and packs that could be read, and everything found wrong while reading them."""
+    """All markets and packs that could be read, and everything found wrong while reading them.
+
+    ``declared`` has those markets too whose pack or parent could not be read, and ``unread`` names the rest.
+    """
 
     packs: Mapping[str, Pack]
     markets: Mapping[str, Market]
+    declared: Mapping[str, Market]
+    unread: Sequence[str]
     findings: tuple[Finding, ...]
     blocking: Mapping[str, tuple[Finding, ...]]
     """Market to the errors that stop it from being published; its own, its pack's and its parent's."""
@@ -39,10 +44,13 @@ class Markets:
 
     @property
     def places(self) -> dict[str, str]:
-        """``DE``, ``US`` or ``US-CA`` (country, or country-region) to the market that rules there."""
-        return {
+        """``DE``, ``US`` or ``US-CA`` (country, or country-region) to the market that rules there.
+
+        A market that cannot be read still rules the place of its name: nobody there is taken under other rules.
+        """
+        return {name: name for name in self.unread} | {
             market.place.country + (f"-{market.place.region}" if market.place.region else ""): market.market
-            for market in self.markets.values()
+            for market in self.declared.values()
         }
 
     def chain(self, market: str) -> list[Market]:
@@ -74,6 +82,11 @@ class _Reading:
         self.found: list[tuple[Finding, str]] = []
         """Each with the pack or market whose file it is in."""
         self.files: dict[str, File] = {}
+
+    @property
+    def broken(self) -> set[str]:
+        """Packs and markets whose own files say why they, and what stands on them, are not there."""
+        return {name for finding, name in self.found if finding.severity == "error"}
 
     def find(self, name: str, key: Key, rule: str, message: str, mend: str) -> None:
         self.found.append((self.files[name].finding(key, rule, message, mend), name))
@@ -169,16 +182,18 @@ def _references(reading: _Reading, packs: Mapping[str, Pack], markets: dict[str,
     for name in sorted(markets, key=lambda name: (markets[name].parent is not None, name)):
         market = markets[name]
         if market.pack not in packs:
-            reading.find(name, ("pack",), "unknown-pack", f"there is no usable pack {market.pack}",
-                         f"use one of {', '.join(sorted(packs))}, or mend the pack")  # fmt: skip
+            if market.pack not in reading.broken:
+                reading.find(name, ("pack",), "unknown-pack", f"there is no pack {market.pack}",
+                             f"use one of {', '.join(sorted(packs))}")  # fmt: skip
             del markets[name]
             continue
         if market.parent is None:
             continue
         parent = markets.get(market.parent)
         if parent is None or parent.parent is not None:
-            reading.find(name, ("parent",), "unknown-parent", f"{market.parent} is no market to overlay",
-                         "name a market that is not an overlay itself, or mend it")  # fmt: skip
+            if market.parent not in reading.broken:
+                reading.find(name, ("parent",), "unknown-parent", f"{market.parent} is no market to overlay",
+                             "name a market that is not an overlay itself")  # fmt: skip
             del markets[name]
         elif parent.pack != market.pack:
             reading.find(name, ("pack",), "pack-differs", f"{name} names another pack than {parent.market}",
@@ -244,12 +259,13 @@ def load_markets(root: Path) -> Markets:
         if market := reading.model(path, Market, "market"):
             markets[market.market] = market
     declared = dict(markets)
+    unread = [path.stem for path in sorted(folder.glob("*.yaml")) if path.stem not in markets]
     _references(reading, packs, markets)
     _places(reading, markets)
     sources = {name: reading.source(SourceKind.PACK, name, pack) for name, pack in packs.items()}
     for name, market in markets.items():
         kind = SourceKind.OVERLAY if market.parent else SourceKind.MARKET
         sources[name] = reading.source(kind, name, market)
-    _policies(reading, Markets(packs, markets, (), {}, sources))
+    _policies(reading, Markets(packs, markets, declared, unread, (), {}, sources))
     findings = tuple(sorted({finding for finding, _ in reading.found}))
-    return Markets(packs, markets, findings, _blocking(reading, declared), sources)
+    return Markets(packs, markets, declared, unread, findings, _blocking(reading, declared), sources)

@@ -36,7 +36,7 @@ def release(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="session")
 def _deployed(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
     # Only suites with tables in process pay for importing them.
-    from moto import mock_aws  # noqa: PLC0415
+    from support.aws import mock_aws  # noqa: PLC0415
 
     content: Path = tmp_path_factory.mktemp("content")
     before = dict(os.environ)

@@ -5,7 +5,6 @@ from typing import Any
 
 import boto3
 import pytest
-from moto import mock_aws
 
 from consentry.base.documents import (
     MAX_BODY_BYTES,
@@ -19,6 +18,7 @@ from consentry.base.documents import (
     Write,
     folder_of,
 )
+from support.aws import mock_aws
 
 AT = "2026-11-22T09:00:00.000Z"
 PATH = "glossary/concepts/adverse-event"

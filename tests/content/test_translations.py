@@ -9,7 +9,6 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 import pytest
-from moto import mock_aws
 
 from consentry.base.documents import Document, Documents, Write
 from consentry.cli import main
@@ -18,6 +17,7 @@ from consentry.content.build.pull import pull
 from consentry.content.build.push import Settings, seed
 from consentry.glossary.concept import ConceptFile
 from support import editorial
+from support.aws import mock_aws
 from support.editorial import AT, Editorial, claims, request
 from support.stack import BASE_ENVIRONMENT
 

@@ -6,11 +6,11 @@ from pathlib import Path
 
 import boto3
 import pytest
-from moto import mock_aws
 
 from consentry.base.secrets import parse as parse_secret
 from consentry.local.resources import create
 from consentry.local.template import Stack, parse
+from support.aws import mock_aws
 
 TEMPLATE = Path(__file__).parents[2] / "infra" / "template.json"
 REGION = "us-east-1"

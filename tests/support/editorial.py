@@ -7,9 +7,9 @@ from typing import Any
 from urllib.parse import parse_qsl
 
 import boto3
-from moto import mock_aws
 
 from consentry.base.documents import Document, Documents, Write
+from support.aws import mock_aws
 from support.stack import BASE_ENVIRONMENT
 
 TABLE = "editorial"

@@ -10,7 +10,7 @@ from typing import Any
 import boto3
 
 from consentry.base.aws import item, values
-from support import release
+from support import aws, release
 
 BASE_ENVIRONMENT = {
     "AWS_ACCESS_KEY_ID": "test",
@@ -96,14 +96,7 @@ class Stack:
 
     def empty(self) -> None:
         """Remove every item and message (the emulator's own rights; no role of ours could)."""
-        dynamodb = boto3.client("dynamodb")
-        for name, table in self.environment.items():
-            if not name.endswith("_TABLE"):
-                continue
-            keys = [key["AttributeName"] for key in dynamodb.describe_table(TableName=table)["Table"]["KeySchema"]]
-            for page in dynamodb.get_paginator("scan").paginate(TableName=table):
-                for row in page["Items"]:
-                    dynamodb.delete_item(TableName=table, Key={key: row[key] for key in keys})
+        aws.empty(*(table for name, table in self.environment.items() if name.endswith("_TABLE")))
         self.messages()
 
     def sweep(self, after_seconds: float = 60) -> None:

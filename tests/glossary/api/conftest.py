@@ -10,11 +10,11 @@ from urllib.parse import parse_qsl, urlsplit
 
 import boto3
 import pytest
-from moto import mock_aws
 
 from consentry.base.documents import Documents
 from consentry.glossary.segments import Segment, to_json
-from support import tables
+from support import aws, tables
+from support.aws import mock_aws
 from support.stack import BASE_ENVIRONMENT
 
 SEGMENTS = (
@@ -181,9 +181,7 @@ class Api:
 
     def empty(self) -> None:
         """As if nothing had happened (the emulator's own rights; no role of ours could)."""
-        for row in self.rows():
-            key = {"path": row["path"], "version": row["version"]}
-            self.dynamodb.delete_item(TableName=self.environment["EDITORIAL_TABLE"], Key=key)
+        aws.empty(self.environment["EDITORIAL_TABLE"])
         self.messages()
         for module in (self.concepts, self.checks, self.worker):
             module._reader.__init__(module._documents)

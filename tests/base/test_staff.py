@@ -8,7 +8,19 @@ import pytest
 from consentry.base.documents import Busy, Conflict, Document, Held, TooLarge
 from consentry.base.http import Event, Response, json_response
 from consentry.base.staff import Staff, staff
-from consentry.base.staff_http import body_bytes, cursor, framed, if_match, json_object, page_response, page_size
+from consentry.base.staff_http import (
+    body_bytes,
+    cursor,
+    framed,
+    if_match,
+    json_object,
+    members,
+    page_response,
+    page_size,
+    reason_asked,
+    reason_of,
+    unchanged,
+)
 from consentry.base.staff_problems import TITLES, StaffProblem
 
 
@@ -92,6 +104,8 @@ def test_what_the_token_lacks_is_named(
     (what,) = lacking.values()
     assert what in raised.value.detail
     anna.require("glossary:edit", "de-AT", "DE")
+    with pytest.raises(StaffProblem, match="none"):
+        Staff("x", frozenset(), frozenset(), frozenset()).require(*arguments)
 
 
 def answered(error: Exception) -> tuple[Response, dict[str, Any]]:
@@ -121,10 +135,50 @@ def test_every_error_becomes_a_problem_with_a_way_out(capsys: pytest.CaptureFixt
         assert body["detail"]
         assert body["mend"].endswith(".")
         assert "secret detail" not in response["body"]
+    logged = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
+    assert [("Failures" in line, line.get("problem"), line.get("error")) for line in logged] == [
+        (False, "not-found", None),
+        (False, "changed-meanwhile", None),
+        (False, "changed-meanwhile", None),
+        (False, "body-too-large", None),
+        (False, "try-again", None),
+        (False, "try-again", None),
+        (True, None, "RuntimeError"),
+    ]
+    assert "secret detail" not in json.dumps(logged)
     response, body = answered(Conflict(head.path, head))
     assert response["headers"]["etag"] == '"7"'
     assert (body["current"]["number"], body["current"]["body"], body["current"]["actor"]) == (7, {"x": 1}, "p-2")
-    assert "secret detail" not in capsys.readouterr().out
+
+
+def test_a_change_of_another_version_is_refused_with_the_one_there_is() -> None:
+    head = Document("glossary/concepts/a", 7, {"x": 1}, "2026-11-22T09:00:00.000Z", "p-2", "edit", "why")
+    unchanged(head, 7, head.path)
+    unchanged(None, 0, head.path)
+    for document, base in ((head, 6), (head, 0), (None, 7)):
+        with pytest.raises(StaffProblem) as raised:
+            unchanged(document, base, head.path)
+        assert problem(raised) == (412, "changed-meanwhile")
+        assert head.path in raised.value.detail
+        assert ("current" in raised.value.extra) == (document is not None)
+
+
+def test_a_body_names_what_is_known_and_says_why() -> None:
+    assert members(post('{"a": 1}'), "a", "b") == {"a": 1}
+    with pytest.raises(StaffProblem) as raised:
+        members(post('{"c": 1}'), "a", "b")
+    assert (problem(raised), raised.value.errors[0]["pointer"]) == ((422, "invalid-body"), "/c")
+    assert "a, b" in raised.value.mend
+    assert reason_of("  because ") == "because"
+    assert reason_asked(event(ANNA, queryStringParameters={"reason": " because "})) == "because"
+    for said in (None, 3, "", "no ", "x" * 501):
+        with pytest.raises(StaffProblem) as raised:
+            reason_of(said)
+        assert (problem(raised), raised.value.errors[0]["pointer"]) == ((422, "invalid-body"), "/reason")
+    for asked in ({}, {"reason": "  no"}, {"reason": "x" * 501}):
+        with pytest.raises(StaffProblem) as raised:
+            reason_asked(event(ANNA, queryStringParameters=asked))
+        assert problem(raised) == (400, "invalid-parameter")
 
 
 def test_without_claims_the_route_is_never_reached() -> None:

@@ -36,7 +36,6 @@ from consentry.glossary.segments import Segment
 from consentry.glossary.store import (
     JUDGEMENTS,
     RECHECKS,
-    TASKS,
     WAIVERS,
     Editorial,
     Live,
@@ -46,6 +45,7 @@ from consentry.glossary.store import (
     is_open,
     retrying,
     task_of,
+    tasks_of,
     waiver_of,
 )
 from consentry.glossary.workflow import Kept, readable
@@ -472,9 +472,7 @@ def _tasks(event: Event, _who: Staff) -> Response:
         segment = published.get((task.key, task.locale, task.target_digest))
         return {**body, "closed": body.get("closed"), "overdue": late, "text": _text(segment)}
 
-    # A task's name begins with its concept: nobody else's are read.
-    folder = f"{TASKS}/{filters['concept']}-" if filters["concept"] else TASKS
-    return _page(event, "tasks", folder, wanted)
+    return _page(event, "tasks", tasks_of(filters["concept"]), wanted)
 
 
 def _text(segment: Segment | None) -> dict[str, Any] | None:

@@ -37,10 +37,15 @@ def concept_path(name: str) -> str:
     return f"{CONCEPTS}/{name}"
 
 
+def tasks_of(concept: str | None) -> str:
+    """Where the tasks of a concept lie, beside those of concepts whose names begin so; None or "": all of them."""
+    return f"{TASKS}/{concept}-" if concept else TASKS
+
+
 class Editorial:
     """Reads and writes of the glossary's documents; tells the re-check's queue what came into force."""
 
-    def __init__(self, documents: Documents, sqs: "SQSClient | None" = None, queue: str = "") -> None:
+    def __init__(self, documents: Documents, sqs: "SQSClient", queue: str) -> None:
         self.documents = documents
         self._sqs = sqs
         self._queue = queue
@@ -66,8 +71,7 @@ class Editorial:
 
     def open_tasks(self, concept: str) -> list[tuple[Document, Task]]:
         """Tasks of a concept (all, where none is named) that nobody has closed."""
-        prefix = f"{TASKS}/{concept}-" if concept else TASKS
-        found = (document for document in self.documents.folder(prefix) if is_open(document.body))
+        found = (document for document in self.documents.folder(tasks_of(concept)) if is_open(document.body))
         tasks = ((document, task_of(document.body)) for document in found)
         return [(document, task) for document, task in tasks if not concept or task.concept == concept]
 
@@ -83,10 +87,9 @@ class Editorial:
 
     def opening(self, waiver: Waiver) -> list[Write]:
         """Opens the tasks again that a waiver had closed: it is reversed."""
-        prefix = f"{TASKS}/{waiver.concept}-" if waiver.concept else TASKS
         return [
             Write(document.path, document.number, {**document.body, "closed": None}, "reopen")
-            for document in self.documents.folder(prefix)
+            for document in self.documents.folder(tasks_of(waiver.concept))
             if (document.body.get("closed") or {}).get("waiver") == waiver.id
         ]
 
@@ -100,8 +103,6 @@ class Editorial:
 
     def ring(self, concept: str, version: int) -> None:
         """Tell the worker; the sweep does it again if this is lost."""
-        if self._sqs is None:
-            return
         # The report is pending in the same transaction as the change: the sweep finds what is lost here.
         with contextlib.suppress(ClientError, BotoCoreError):
             self._sqs.send_message(QueueUrl=self._queue, MessageBody=dumps({"concept": concept, "version": version}))

@@ -261,29 +261,7 @@ class Deployed(Construct):
             description=f"{name}: what infra/functions.py grants it",
             assumed_by=iam.ServicePrincipal("lambda.amazonaws.com"),
         )
-        self.policy = iam.Policy(
-            self,
-            "Grants",
-            policy_name="grants",
-            roles=[role],
-            statements=[
-                iam.PolicyStatement(sid="OwnLogs", actions=list(LOG_ACTIONS), resources=[self.log_group.log_group_arn]),
-                *(_statement(grant, data) for grant in spec.grants),
-                *_key_use(spec, data),
-            ],
-        )
-        for bucket in {grant.target for grant in spec.grants if grant.kind == "objects"}:
-            acknowledge(
-                self.policy,
-                f"AwsSolutions-IAM5[Resource::<{camel(bucket)}Bucket.Arn>/*]",
-                "A file's key is drawn when it is announced; the function puts and reads files of this bucket alone",
-            )
-        for table in {grant.target for grant in spec.grants if grant.kind == "stream"}:
-            acknowledge(
-                self.policy,
-                f"AwsSolutions-IAM5[Resource::<{camel(table)}Table.Arn>/stream/*]",
-                "ListStreams is a question about a table's streams, not about one: its resource is table/NAME/stream/*",
-            )
+        self.policy = self._granted(role, spec, data)
         self.function = lambda_.Function(
             self,
             "Function",
@@ -301,15 +279,7 @@ class Deployed(Construct):
             timeout=Duration.seconds(spec.timeout),
             snap_start=lambda_.SnapStartConf.ON_PUBLISHED_VERSIONS if spec.snap_start else None,
             current_version_options=lambda_.VersionOptions(removal_policy=removal(environment)),
-            environment={
-                "ENVIRONMENT": environment.name,
-                "PRODUCTION": "true" if environment.production else "false",
-                **({"CONTENT_DIR": code.content_dir()} if spec.content else {}),
-                **{f"{table.upper()}_TABLE": data.tables[table].table_name for table in spec.tables},
-                **{f"{secret.upper()}_SECRET": data.secrets[secret].secret_arn for secret in spec.secrets},
-                **{f"{queue.upper()}_QUEUE_URL": data.queues[queue].queue_url for queue in spec.queues},
-                **{f"{bucket.upper()}_BUCKET": data.buckets[bucket].bucket_name for bucket in spec.buckets},
-            },
+            environment=_told(spec, environment, data, code),
         )
         self.function.node.add_dependency(self.policy)
         for rule, reason in ACKNOWLEDGED.items():
@@ -317,6 +287,45 @@ class Deployed(Construct):
         self.live = (
             lambda_.Alias(self, "Live", alias_name="live", version=self.function.current_version) if published else None
         )
+
+    def _granted(self, role: iam.Role, spec: Function, data: Data) -> iam.Policy:
+        policy = iam.Policy(
+            self,
+            "Grants",
+            policy_name="grants",
+            roles=[role],
+            statements=[
+                iam.PolicyStatement(sid="OwnLogs", actions=list(LOG_ACTIONS), resources=[self.log_group.log_group_arn]),
+                *(_statement(grant, data) for grant in spec.grants),
+                *_key_use(spec, data),
+            ],
+        )
+        for bucket in {grant.target for grant in spec.grants if grant.kind == "objects"}:
+            acknowledge(
+                policy,
+                f"AwsSolutions-IAM5[Resource::<{camel(bucket)}Bucket.Arn>/*]",
+                "A file's key is drawn when it is announced; the function puts and reads files of this bucket alone",
+            )
+        for table in {grant.target for grant in spec.grants if grant.kind == "stream"}:
+            acknowledge(
+                policy,
+                f"AwsSolutions-IAM5[Resource::<{camel(table)}Table.Arn>/stream/*]",
+                "ListStreams is a question about a table's streams, not about one: its resource is table/NAME/stream/*",
+            )
+        return policy
+
+
+def _told(spec: Function, environment: Environment, data: Data, code: Code) -> dict[str, str]:
+    """A function's environment variables."""
+    return {
+        "ENVIRONMENT": environment.name,
+        "PRODUCTION": "true" if environment.production else "false",
+        **({"CONTENT_DIR": code.content_dir()} if spec.content else {}),
+        **{f"{table.upper()}_TABLE": data.tables[table].table_name for table in spec.tables},
+        **{f"{secret.upper()}_SECRET": data.secrets[secret].secret_arn for secret in spec.secrets},
+        **{f"{queue.upper()}_QUEUE_URL": data.queues[queue].queue_url for queue in spec.queues},
+        **{f"{bucket.upper()}_BUCKET": data.buckets[bucket].bucket_name for bucket in spec.buckets},
+    }
 
 
 def _statement(grant: Grant, data: Data) -> iam.PolicyStatement:

@@ -234,34 +234,7 @@ def _assemble(options: Options, stack: Stack, origin: str) -> _Parts:
     store = Store(aws.dynamodb(), Tables.from_environment())
     arrivals = Arrivals(aws.dynamodb(), store, key_secret, environment, options.content / "texts")
 
-    workers = {
-        handler: Worker(function, handlers[function])
-        for function, handler in HANDLERS.items()
-        if function not in {route.function for route in ROUTES}
-    }
-    streams = boto3.client("dynamodbstreams")
-    loops: list[Loop] = [
-        StreamLoop(
-            source,
-            stack.tables[source.table].name,
-            workers[source.handler],
-            (aws.dynamodb(), streams),
-            stop,
-            arrivals.lead_seen if source.table == "LeadsTable" else lambda _: None,
-        )
-        for source in stack.streams
-    ]
-    loops += [
-        QueueLoop(
-            aws.sqs(),
-            aws.sqs().get_queue_url(QueueName=stack.queues[source.queue].name)["QueueUrl"],
-            source.batch,
-            workers[source.handler],
-            stop,
-        )
-        for source in stack.taken
-    ]
-    loops += [ScheduleLoop(schedule, workers[schedule.handler], stop) for schedule in stack.schedules]
+    loops = _loops(stack, handlers, arrivals.lead_seen, stop)
     if options.consume:
         loops.append(QueueReader(aws.sqs(), environment["CAPTURED_QUEUE_URL"], stop, arrivals.message_taken))
     origins = frozenset(each for site in index["sites"].values() for each in site["origins"])
@@ -272,6 +245,49 @@ def _assemble(options: Options, stack: Stack, origin: str) -> _Parts:
         stop,
         index,
     )
+
+
+def _loops(
+    stack: Stack,
+    handlers: dict[str, Callable[..., Any]],
+    lead_seen: Callable[[dict[str, Any]], None],
+    stop: threading.Event,
+) -> list[Loop]:
+    """What calls the functions that no route leads to."""
+    import boto3  # noqa: PLC0415 -- after the environment says where AWS is
+
+    from consentry.base import aws  # noqa: PLC0415 -- likewise
+
+    routed = {route.function for route in ROUTES}
+    workers = {
+        handler: Worker(function, handlers[function])
+        for function, handler in HANDLERS.items()
+        if function not in routed
+    }
+    clients = (aws.dynamodb(), boto3.client("dynamodbstreams"))
+    streams = [
+        StreamLoop(
+            source,
+            stack.tables[source.table].name,
+            workers[source.handler],
+            clients,
+            stop,
+            lead_seen if source.table == "LeadsTable" else lambda _: None,
+        )
+        for source in stack.streams
+    ]
+    queues = [
+        QueueLoop(
+            aws.sqs(),
+            aws.sqs().get_queue_url(QueueName=stack.queues[source.queue].name)["QueueUrl"],
+            source.batch,
+            workers[source.handler],
+            stop,
+        )
+        for source in stack.taken
+    ]
+    schedules = [ScheduleLoop(schedule, workers[schedule.handler], stop) for schedule in stack.schedules]
+    return [*streams, *queues, *schedules]
 
 
 class Seeding(threading.Thread):

@@ -7,6 +7,7 @@ from consentry.base.build.findings import Unit
 from consentry.base.canonical import digest
 from consentry.content.build.content import Content
 from consentry.content.build.offers import Offer, basis, purpose_rules, statement_rules
+from consentry.content.build.policy import Policy
 from consentry.content.build.sites import Site
 from consentry.content.build.speaker import LocaleContext, Speaker
 from consentry.content.build.units import DEFAULT_LOCALE, CompiledUnit
@@ -114,18 +115,16 @@ class Assembly:
         for form in content.library.forms.values():
             markets: dict[str, Any] = {}
             for market in form.markets:
-                tags = self.published_locales(form.form, market)
-                units = [Unit(form.form, market, tag) for tag in tags]
-                digests = {
-                    unit.locale: {dialect: {"digest": digest(data)} for dialect, data in written[unit].items()}
-                    for unit in units
-                }
+                units = [Unit(form.form, market, tag) for tag in self.published_locales(form.form, market)]
                 for unit in units:
                     for name, data in (*written[unit].items(), ("messages", messages[unit])):
                         served[f"{release}/{form.form}/{market}/{unit.locale}/{name}"] = digest(data)
                 markets[market] = {
-                    "locales": tags,
-                    "documents": digests,
+                    "locales": [unit.locale for unit in units],
+                    "documents": {
+                        unit.locale: {dialect: {"digest": digest(data)} for dialect, data in written[unit].items()}
+                        for unit in units
+                    },
                     "fallbacks": {
                         unit.locale: [
                             {"key": key, "locale": DEFAULT_LOCALE} for key in self.units[unit].projection.fallbacks
@@ -144,30 +143,16 @@ class Assembly:
             "documents": served,
             "languages": {tag: names.endonym(locale.entry) for tag, locale in self.locales.items()},
             "directions": {tag: locale.dir for tag, locale in self.locales.items()},
-            "markets": {
-                name: {
-                    "names": {
-                        tag: names.place_name(policy.country, policy.region, locale.entry)
-                        for tag, locale in self.locales.items()
-                    },
-                    "locales": list(policy.locales),
-                    "place": {"country": policy.country, "region": policy.region},
-                }
-                for name, policy in content.policies.markets.items()
-            },
-            "sites": {
-                name: {
-                    "name": site.name,
-                    "forms": site.forms,
-                    "market": site.market,
-                    "markets": site.open_markets,
-                    "origins": site.origins,
-                    "theme": {"accent": site.theme.accent},
-                    "sample": site.sample,
-                }
-                for name, site in self.sites.items()
-            },
+            "markets": {name: self._place(policy) for name, policy in content.policies.markets.items()},
+            "sites": {name: _page(site) for name, site in self.sites.items()},
         }
+
+    def _place(self, policy: Policy) -> dict[str, Any]:
+        named = {
+            tag: names.place_name(policy.country, policy.region, locale.entry) for tag, locale in self.locales.items()
+        }
+        place = {"country": policy.country, "region": policy.region}
+        return {"names": named, "locales": list(policy.locales), "place": place}
 
     def problems(self) -> dict[str, Any]:
         """``problems.json``: the words of every refusal in every locale."""
@@ -190,3 +175,15 @@ class Assembly:
                 "errors": {code: speaker.say(f"error.{code}") for code in self.content.library.errors},
             }
         return {"default": DEFAULT_LOCALE, "locales": said, "languages": languages}
+
+
+def _page(site: Site) -> dict[str, Any]:
+    return {
+        "name": site.name,
+        "forms": site.forms,
+        "market": site.market,
+        "markets": site.open_markets,
+        "origins": site.origins,
+        "theme": {"accent": site.theme.accent},
+        "sample": site.sample,
+    }

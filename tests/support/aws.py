@@ -6,7 +6,6 @@ from contextvars import ContextVar
 from typing import Any, NamedTuple
 
 from moto import mock_aws as mock_aws  # noqa: PLC0414 -- to be had from here alone
-from moto.core import DEFAULT_ACCOUNT_ID
 from moto.dynamodb.models import DynamoDBBackend, dynamodb_backends
 from moto.dynamodb.models.dynamo_type import DynamoType
 from moto.dynamodb.models.table import Table
@@ -62,6 +61,6 @@ Table.__deepcopy__ = _copied  # type: ignore[attr-defined]
 
 def empty(*tables: str) -> None:
     """Remove every item, behind the API: reading and deleting them one by one takes longer than a test."""
-    for region in dynamodb_backends[DEFAULT_ACCOUNT_ID].values():
+    for region in (region for account in dynamodb_backends.values() for region in account.values()):
         for name in region.tables.keys() & set(tables):
             region.tables[name].items.clear()

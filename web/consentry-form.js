@@ -787,6 +787,7 @@ class ConsentryForm extends HTMLElement {
     this.#emit("refused", { code, status: refusal.status });
     if (TEXT_CHANGED.includes(code)) return this.#askAgain(problem);
     if (code === "market-mismatch") return this.#elsewhere(problem);
+    if (code === "place-not-hosted") return this.#show({ note: this.#note("warn", problem.title, problem.detail) });
     if (code === "stage-out-of-order" && this.#stage > 0) return this.#next();
     if (refusal.status === 401 && this.#stage > 0) return this.#finish(this.#t("session-ended"));
     const errors = (problem?.errors ?? []).map((one) => this.#pointed(one));

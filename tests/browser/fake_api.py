@@ -220,8 +220,9 @@ class FakeApi:
             return _problem(409, "consent-text-changed", pointer=pointer)
         country = body["answers"].get("country", market[:2])
         if country != market[:2]:
-            right = f"/v1/forms/{form}?market={country}" if country in self.content.locales(form) else None
-            return _problem(409, "market-mismatch", pointer=right)
+            if country not in self.content.locales(form):
+                return _problem(409, "place-not-hosted", pointer=None)
+            return _problem(409, "market-mismatch", pointer=f"/v1/forms/{form}?market={country}")
         if body["answers"].get("email", "").endswith("@refused.example.com"):
             errors = [{"pointer": "/answers/email", "code": "invalid", "detail": "Server: check the address"}]
             return _problem(422, "invalid-answers", errors=errors)

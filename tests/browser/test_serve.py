@@ -108,6 +108,18 @@ def test_a_place_of_practice_elsewhere_leads_to_its_own_form(visitor: Visitor, p
     assert {event["record"]["market"] for event in arrival["events"]} == {"SA"}
 
 
+def test_a_country_without_any_form_is_told_so_and_nothing_that_cannot_be_done(visitor: Visitor, page: Page) -> None:
+    steps.open_form(page, f"{visitor.origin}/demo/demo-de/hcp-webinar")
+    steps.fill_opt_in(page, "ZZ", email="anderswo@example.com")
+    steps.submit(page)
+    note = page.locator(".cf-note-warn")
+    expect(note.locator(".cf-note-title")).to_have_text("Für den Ort, an dem Sie tätig sind, gibt es kein Formular")
+    expect(note).to_contain_text("Es wurde nichts gespeichert.")
+    expect(note).not_to_contain_text("Öffnen Sie")
+    expect(note.locator("a")).to_have_count(0)
+    expect(page.locator("[name=email]")).to_have_value("anderswo@example.com")
+
+
 def test_a_limit_is_explained_by_the_server_with_its_number(visitor: Visitor, page: Page) -> None:
     steps.open_form(page, f"{visitor.origin}/demo/demo-gb/hcp-webinar")
     steps.fill_opt_in(page, "GB", email="limits@example.com")

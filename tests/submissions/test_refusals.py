@@ -261,21 +261,28 @@ def test_every_409_about_wording_carries_the_current_pointer(stack: Stack) -> No
 
 
 @pytest.mark.parametrize(
-    ("market", "locale", "country", "region", "hosted", "pointer"),
+    ("market", "locale", "country", "region", "hosted", "pointer", "code"),
     [
-        ("DE", "de-DE", "SA", None, "SA", f"/v1/forms/{FORM}?market=SA"),
-        ("DE", "de-DE", "AT", None, None, None),
-        ("US", "en-US", "US", "CA", "US-CA", f"/v1/forms/{FORM}?market=US-CA"),
-        ("US-CA", "en-US", "US", "NY", "US", f"/v1/forms/{FORM}?market=US"),
+        ("DE", "de-DE", "SA", None, "SA", f"/v1/forms/{FORM}?market=SA", "market-mismatch"),
+        ("DE", "de-DE", "AT", None, None, None, "place-not-hosted"),
+        ("US", "en-US", "US", "CA", "US-CA", f"/v1/forms/{FORM}?market=US-CA", "market-mismatch"),
+        ("US-CA", "en-US", "US", "NY", "US", f"/v1/forms/{FORM}?market=US", "market-mismatch"),
     ],
 )
-def test_a_place_of_practice_elsewhere_is_a_mismatch_with_the_right_pointer(
-    stack: Stack, market: str, locale: str, country: str, region: str | None, hosted: str | None, pointer: str | None
+def test_a_place_of_practice_elsewhere_is_refused_with_the_right_pointer_or_the_plain_reason(
+    stack: Stack,
+    market: str,
+    locale: str,
+    country: str,
+    region: str | None,
+    hosted: str | None,
+    pointer: str | None,
+    code: str,
 ) -> None:
     place = {"country": country} | ({"region": region} if region else {})
     status, problem = stack.submit(body(market, locale, answers={**body()["answers"], **place}))
 
-    assert (status, problem["type"]) == (409, "urn:consentry:problem:market-mismatch")
+    assert (status, problem["type"]) == (409, f"urn:consentry:problem:{code}")
     assert (problem["market"], problem["pointer"]) == (hosted, pointer)
     assert not any(stack.counts().values())
 

@@ -29,6 +29,7 @@ STATUS = {
     "projection-not-accepted": 409,
     "consent-text-changed": 409,
     "market-mismatch": 409,
+    "place-not-hosted": 409,
     "stage-out-of-order": 409,
     "body-too-large": 413,
     "unsupported-media-type": 415,

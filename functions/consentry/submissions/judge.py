@@ -135,7 +135,7 @@ def place_of_practice(body: "Body", release: "ReleaseRules", judged: Ground) -> 
     """The market follows the professional's place of practice; an answer that contradicts it is not recorded.
 
     Raises:
-        Problem: ``market-mismatch`` with the pointer of the right market, or null where none is hosted.
+        Problem: ``market-mismatch`` with the pointer of the right market, ``place-not-hosted`` where there is none.
     """
     country = body.answers.get("country")
     if not isinstance(country, str):
@@ -146,7 +146,7 @@ def place_of_practice(body: "Body", release: "ReleaseRules", judged: Ground) -> 
     if market != body.market and country in options:
         hosted = market if market in judged.form["markets"] else None
         raise Problem(
-            "market-mismatch",
+            "market-mismatch" if hosted else "place-not-hosted",
             {"market": body.market},
             [{"pointer": "/answers/country", "code": "not-an-option"}],
             market=hosted,

@@ -222,6 +222,7 @@ _BODY_REFUSALS = (
     "projection-not-accepted",
     "consent-text-changed",
     "market-mismatch",
+    "place-not-hosted",
     "stage-out-of-order",
     "try-again",
 )

@@ -17,7 +17,8 @@ from consentry.content.readiness import Held, Version
 from consentry.content.translations import LegalText
 from consentry.content.workbench import CATALOGS, Made, Workbench
 from consentry.glossary.concept import Task
-from consentry.glossary.store import RECHECKS, TASKS, Reader, concept_path, is_open, task_of
+from consentry.glossary.paths import RECHECKS, TASKS, concept_path
+from consentry.glossary.store import Reader, is_open, task_of
 
 TEXTS, APPROVALS = "consent_texts", "consent_texts/approvals"
 _CONCEPT = re.compile(r"[a-z][a-z0-9-]{0,63}")

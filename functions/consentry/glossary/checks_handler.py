@@ -22,8 +22,9 @@ from consentry.glossary.files import READERS, FileProblem, Piece
 from consentry.glossary.judging import Ruling
 from consentry.glossary.matching.match import Glossary, Judgement
 from consentry.glossary.matching.model import chain
+from consentry.glossary.paths import CONCEPTS
 from consentry.glossary.segments import text_digest
-from consentry.glossary.store import CONCEPTS, Enforced, Reader, day_of
+from consentry.glossary.store import Enforced, Reader, day_of
 from consentry.glossary.workflow import readable
 
 FUNCTION = "glossary-checks"

@@ -31,23 +31,10 @@ from consentry.glossary.concept import REVIEWS, STATES, ConceptFile
 from consentry.glossary.decisions import HOLDS_BACK
 from consentry.glossary.impact import impact
 from consentry.glossary.judging import Asked, Ruling
+from consentry.glossary.paths import CONCEPTS, JUDGEMENTS, RECHECKS, WAIVERS, concept_path, tasks_of
 from consentry.glossary.rulebook import judged
 from consentry.glossary.segments import Segment
-from consentry.glossary.store import (
-    JUDGEMENTS,
-    RECHECKS,
-    WAIVERS,
-    Editorial,
-    Live,
-    Reader,
-    concept_path,
-    day_of,
-    is_open,
-    retrying,
-    task_of,
-    tasks_of,
-    waiver_of,
-)
+from consentry.glossary.store import Editorial, Live, Reader, day_of, is_open, retrying, task_of, waiver_of
 from consentry.glossary.workflow import Kept, readable
 
 FUNCTION = "glossary-concepts"
@@ -104,7 +91,7 @@ def _list(event: Event, _who: Staff) -> Response:
             return None
         return views.summary(document, locale)
 
-    return _page(event, "concepts", "glossary/concepts", wanted)
+    return _page(event, "concepts", CONCEPTS, wanted)
 
 
 def _page(event: Event, name: str, folder: str, wanted: Callable[[Document], dict[str, Any] | None]) -> Response:

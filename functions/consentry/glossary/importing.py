@@ -12,8 +12,8 @@ from typing import Any
 from consentry.base.canonical import compact
 from consentry.base.clock import now_ms
 from consentry.base.documents import MAX_WRITES, Busy, Conflict, Document, Documents, Held, Write
+from consentry.glossary.paths import CONCEPTS, IMPORTS
 
-IMPORTS = "glossary/imports"
 BATCH = 40
 BATCH_BYTES = 1_200_000
 PART_BYTES = 300_000
@@ -91,7 +91,7 @@ def _write(documents: Documents, record: Document, writes: Sequence[Write], unti
     """The transactions of a planned import: from the beginning, or from where it was left."""
     holder = record.path
     documents.hold(holder, record.at)
-    there = {document.path: document for document in documents.everything("glossary/concepts", holder=holder)}
+    there = {document.path: document for document in documents.everything(CONCEPTS, holder=holder)}
     left: list[Write] = []
     for write in writes:
         document = there.get(write.path)

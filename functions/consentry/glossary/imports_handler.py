@@ -17,9 +17,9 @@ from consentry.base.staff_problems import StaffProblem, cannot_use, method_not_a
 from consentry.glossary import workflow
 from consentry.glossary.concept import ConceptFile
 from consentry.glossary.exchange.api import FORMATS, Imported, Plan, merge, read
-from consentry.glossary.importing import IMPORTS, MAX_DOCUMENTS, Order, carry_out
+from consentry.glossary.importing import MAX_DOCUMENTS, Order, carry_out
 from consentry.glossary.matching.model import chain
-from consentry.glossary.store import CONCEPTS, concept_path
+from consentry.glossary.paths import CONCEPTS, IMPORTS, concept_path
 from consentry.glossary.workflow import EDIT, Kept, readable
 
 FUNCTION = "glossary-imports"

@@ -18,19 +18,9 @@ from consentry.glossary.concept import ConceptFile, Task
 from consentry.glossary.decisions import HOLDS_BACK, Violation, decide, tasks_for
 from consentry.glossary.impact import impact
 from consentry.glossary.importing import resume
+from consentry.glossary.paths import RECHECKS, TASKS, concept_path
 from consentry.glossary.segments import Segment
-from consentry.glossary.store import (
-    RECHECKS,
-    TASKS,
-    Editorial,
-    Enforced,
-    Live,
-    Reader,
-    close,
-    concept_path,
-    day_of,
-    is_open,
-)
+from consentry.glossary.store import Editorial, Enforced, Live, Reader, close, day_of, is_open
 
 FUNCTION = "glossary-recheck"
 ACTOR = FUNCTION

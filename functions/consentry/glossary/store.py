@@ -16,6 +16,7 @@ from consentry.base.strict_json import dumps
 from consentry.glossary.concept import ConceptFile, ProhibitedFile, Task, Waiver
 from consentry.glossary.judging import Ruling
 from consentry.glossary.matching.model import Prohibited
+from consentry.glossary.paths import CONCEPTS, JUDGEMENTS, PROHIBITED, RECHECKS, WAIVERS, concept_path, tasks_of
 from consentry.glossary.rulebook import Concepts, Rulebook, concepts_in_force
 from consentry.glossary.segments import Published, Segment, published
 from consentry.glossary.workflow import Kept
@@ -23,23 +24,7 @@ from consentry.glossary.workflow import Kept
 if TYPE_CHECKING:
     from mypy_boto3_sqs import SQSClient
 
-CONCEPTS = "glossary/concepts"
-PROHIBITED = "glossary/prohibited"
-JUDGEMENTS = "glossary/judgements"
-WAIVERS = "glossary/waivers"
-TASKS = "glossary/tasks"
-RECHECKS = "glossary/rechecks"
 Result = TypeVar("Result")
-
-
-def concept_path(name: str) -> str:
-    """Where a concept lies."""
-    return f"{CONCEPTS}/{name}"
-
-
-def tasks_of(concept: str | None) -> str:
-    """Where the tasks of a concept lie, beside those of concepts whose names begin so; None or "": all of them."""
-    return f"{TASKS}/{concept}-" if concept else TASKS
 
 
 class Editorial:

@@ -21,12 +21,11 @@ from consentry.consent.build.library import text_folders
 from consentry.consent.models import Approval, Text
 from consentry.forms.build.catalogs import CatalogFile, Entry, plural_categories, read_catalog
 from consentry.glossary.concept import ConceptFile, ProhibitedFile, Task, Waiver
+from consentry.glossary.paths import CONCEPTS, PROHIBITED, TASKS, WAIVERS
 
 Kind = Literal["concept", "prohibited", "waiver", "task", "label", "text", "approvals"]
 Body = dict[str, Any]
 
-CONCEPTS, PROHIBITED = "glossary/concepts", "glossary/prohibited"
-WAIVERS, TASKS = "glossary/waivers", "glossary/tasks"
 CATALOGS = "forms/catalogs"
 TEXTS, APPROVALS = "consent_texts", "consent_texts/approvals"
 _LISTS: Mapping[str, tuple[Kind, type[BaseModel]]] = {WAIVERS: ("waiver", Waiver), TASKS: ("task", Task)}

@@ -10,8 +10,6 @@ from consentry.consent.build.approvals import approvals_yaml
 from consentry.consent.models import Approval, Text
 from consentry.content.build.documents import (
     CATALOGS,
-    TASKS,
-    WAIVERS,
     Files,
     file_of,
     fingerprint,
@@ -29,6 +27,7 @@ from consentry.forms.build.library import load_library
 from consentry.forms.build.strings import SourceString, collect
 from consentry.glossary.build.write import concept_yaml, decisions_yaml, prohibited_yaml
 from consentry.glossary.concept import ConceptFile, ProhibitedFile, Task, Waiver
+from consentry.glossary.paths import TASKS, WAIVERS
 
 
 def pull(root: Path, store: Store, ledger: Ledger, settings: Settings) -> tuple[Outcome, Files]:

@@ -10,11 +10,7 @@ from consentry.base.documents import Document, Write
 from consentry.content.build.documents import (
     APPROVALS,
     CATALOGS,
-    CONCEPTS,
-    PROHIBITED,
-    TASKS,
     TEXTS,
-    WAIVERS,
     Files,
     body_for,
     fingerprint,
@@ -25,6 +21,7 @@ from consentry.content.build.documents import (
     same,
 )
 from consentry.content.build.ledger import Ledger, Outcome, differing, to_choose
+from consentry.glossary.paths import CONCEPTS, PROHIBITED, TASKS, WAIVERS
 
 ACTOR = "operator"
 BATCH = 40

@@ -15,14 +15,15 @@ from consentry.content.build.content import Content
 from consentry.content.build.speaker import LocaleContext
 from consentry.content.build.units import Shown, ShownLegal
 from consentry.forms.build.catalogs import FOLDER as CATALOGS
-from consentry.glossary.build.library import CONCEPTS, Library
 from consentry.glossary.decisions import Decided, Violation, decide, in_force, violations
 from consentry.glossary.matching.model import chain
+from consentry.glossary.paths import CONCEPTS
 from consentry.glossary.rulebook import SOURCE, Rulebook
 from consentry.glossary.segments import Segment
 
 if TYPE_CHECKING:
     from consentry.base.build.source import Key
+    from consentry.glossary.build.library import Library
 
 GUIDE = "docs/translator-guide.md, “When a check stops you”"
 

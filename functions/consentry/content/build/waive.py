@@ -15,7 +15,7 @@ from consentry.base.faults import faults
 from consentry.content.build.compile import compile_content
 from consentry.content.build.content import load_content
 from consentry.content.build.units import Settings
-from consentry.glossary.build.library import WAIVERS
+from consentry.glossary.build.library import WAIVERS_FILE
 from consentry.glossary.build.write import add_decisions
 from consentry.glossary.concept import Waiver
 from consentry.glossary.decisions import in_force
@@ -51,11 +51,11 @@ def waive(options: argparse.Namespace) -> int:
         return _say_no(f"--{fault.key}: {fault.what}; {fault.mend}")
     if options.expires.date() <= settings.day:
         return _say_no(f"--expires: {options.expires.date()} is not after {settings.day}")
-    text = add_decisions(options.root, WAIVERS, waivers, _HEADER)
+    text = add_decisions(options.root, WAIVERS_FILE, waivers, _HEADER)
     if options.json:
         print(json.dumps({"waivers": [w.model_dump(mode="json") for w in waivers]}, ensure_ascii=False, indent=1))  # noqa: T201
     else:
-        print(f"{WAIVERS}: {len(waivers)} added\n{text}", end="")  # noqa: T201
+        print(f"{WAIVERS_FILE}: {len(waivers)} added\n{text}", end="")  # noqa: T201
     return OK
 
 
@@ -89,11 +89,11 @@ def _waived_already(options: argparse.Namespace, standing: Sequence[Waiver]) -> 
     """The same again changes nothing; another day is written into the file."""
     told = ", ".join(f"{waiver.id} (until {waiver.expires})" for waiver in standing)
     if any(waiver.expires < options.expires.date() for waiver in standing):
-        return _say_no(f"{options.place} is waived already: {told}; write the later day into {WAIVERS}")
+        return _say_no(f"{options.place} is waived already: {told}; write the later day into {WAIVERS_FILE}")
     if options.json:
         print(json.dumps({"waivers": []}))  # noqa: T201
     else:
-        print(f"{WAIVERS}: nothing to add, {options.place} is waived already: {told}")  # noqa: T201
+        print(f"{WAIVERS_FILE}: nothing to add, {options.place} is waived already: {told}")  # noqa: T201
     return OK
 
 

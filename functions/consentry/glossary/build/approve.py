@@ -14,10 +14,11 @@ from consentry.base.build.put import put
 from consentry.base.build.source import parse, validate
 from consentry.base.build.yaml_text import flow
 from consentry.glossary.build.impact import ReviewError, find, usual_locales, would_break
-from consentry.glossary.build.library import CONCEPTS, TASKS, Library
+from consentry.glossary.build.library import TASKS_FILE, Library
 from consentry.glossary.build.write import add_decisions
 from consentry.glossary.concept import REVIEWS, Approval, ConceptFile, ReviewRole, Task
 from consentry.glossary.decisions import Violation, tasks_for
+from consentry.glossary.paths import concept_path
 from consentry.glossary.reviews import SAMPLE, refusal
 from consentry.glossary.segments import Published
 
@@ -96,7 +97,7 @@ def _reviewed(
                 raise ReviewError(f"{why[0]}; {why[1]}")
             if review.role in file.missing_reviews(tag):
                 given.append(_approval(file, tag, review))
-    path = f"{CONCEPTS}/{concept}.yaml"
+    path = f"{concept_path(concept)}.yaml"
     text = with_approvals((root / path).read_text("utf-8"), file, given)
     source, found = parse(path, text.encode("utf-8"))
     after, more = validate(source, ConceptFile) if source is not None else (None, [])
@@ -124,13 +125,13 @@ def write(root: Path, approved: Approved) -> list[str]:
     """Write the files and the tasks; the paths written."""
     written = []
     for reviewed in approved.concepts:
-        path = f"{CONCEPTS}/{reviewed.file.concept}.yaml"
+        path = f"{concept_path(reviewed.file.concept)}.yaml"
         if reviewed.given:
             put(root, path, reviewed.text.encode())
             written.append(path)
     if approved.tasks:
-        add_decisions(root, TASKS, approved.tasks, _TASKS_HEADER)
-        written.append(TASKS)
+        add_decisions(root, TASKS_FILE, approved.tasks, _TASKS_HEADER)
+        written.append(TASKS_FILE)
     return written
 
 

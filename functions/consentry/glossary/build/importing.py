@@ -7,13 +7,14 @@ import tempfile
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
-from consentry.glossary.build.library import CONCEPTS, load
+from consentry.glossary.build.library import load
 from consentry.glossary.build.saying import FINDINGS, OK, Progress, first, refuse, say
 from consentry.glossary.build.write import concept_yaml
 from consentry.glossary.concept import ConceptFile
 from consentry.glossary.exchange import api
 from consentry.glossary.exchange.imported import RowProblem
 from consentry.glossary.exchange.merge import Change, Item, Plan
+from consentry.glossary.paths import CONCEPTS
 
 _MOST = 40
 

@@ -11,12 +11,11 @@ from consentry.base.build.source import Source, read, validate
 from consentry.glossary.concept import ConceptFile, ProhibitedFile, Task, Waiver
 from consentry.glossary.exchange.words import has_word
 from consentry.glossary.matching.model import Concept, Prohibited
+from consentry.glossary.paths import CONCEPTS, PROHIBITED, TASKS, WAIVERS
 from consentry.glossary.rulebook import Concepts, concepts_in_force
 
-CONCEPTS = "glossary/concepts"
-PROHIBITED = "glossary/prohibited"
-WAIVERS = "glossary/waivers.yaml"
-TASKS = "glossary/tasks.yaml"
+WAIVERS_FILE = f"{WAIVERS}.yaml"
+TASKS_FILE = f"{TASKS}.yaml"
 
 
 @dataclass(frozen=True)
@@ -97,7 +96,7 @@ def _decisions(root: Path, findings: list[Finding]) -> tuple[list[Waiver], list[
     waivers: list[Waiver] = []
     tasks: list[Task] = []
     lines: dict[str, tuple[str, int]] = {}
-    for source, index, data in _entries(root, WAIVERS, findings):
+    for source, index, data in _entries(root, WAIVERS_FILE, findings):
         waiver, found = validate(source, Waiver, (index,), data)
         findings += found
         if waiver is not None and _once(source, index, waiver.id, lines, findings):
@@ -105,7 +104,7 @@ def _decisions(root: Path, findings: list[Finding]) -> tuple[list[Waiver], list[
                 mend = "write a later day"
                 findings.append(source.finding((index, "expires"), "dates", "it expires before it begins", mend))
             waivers.append(waiver)
-    for source, index, data in _entries(root, TASKS, findings):
+    for source, index, data in _entries(root, TASKS_FILE, findings):
         task, found = validate(source, Task, (index,), data)
         findings += found
         if task is not None and _once(source, index, task.id, lines, findings):

@@ -150,6 +150,13 @@ def test_refusals_say_why(get: Any, path: str, query: dict[str, str], status: in
     assert "{" not in problem["detail"]
 
 
+def test_markets_that_could_be_asked_for_are_told(get: Any) -> None:
+    for query in ({}, {"market": "ZZ"}):
+        markets = json.loads(get(f"/v1/forms/{FORM}", **query)["body"])["markets"]
+        assert [get(f"/v1/forms/{FORM}", market=market)["statusCode"] for market in markets] == [200] * len(markets)
+        assert "DE" in markets
+
+
 def test_a_refusal_speaks_the_visitors_language(get: Any) -> None:
     path = f"/v1/forms/{FORM}"
     asked = [

@@ -130,6 +130,25 @@ def test_a_refusal_speaks_the_language_of_the_lead_where_none_is_asked_for(stack
     assert stack.answer(token, unspoken, accept_language="ar")[1]["title"] == "stage-out-of-order ar-SA"
 
 
+def test_a_refused_token_speaks_the_language_that_the_body_asks_for(stack: Stack) -> None:
+    assert stack.answer("forged", profile())[1]["title"] == "token-invalid de-DE"
+    assert stack.answer("forged", profile("SA", "ar-SA"), accept_language="de")[1]["title"] == "token-invalid ar-SA"
+    assert stack.answer("forged", "{", accept_language="de")[1]["title"] == "token-invalid de-DE"
+    assert stack.answer("forged", "{", authorization="")[0] == 401
+
+
+@pytest.mark.parametrize("origin", ["https://evil.example.com", "https://demo-de.example.com", "null", ""])
+def test_only_a_page_of_the_leads_site_learns_what_is_due(stack: Stack, token: str, origin: str) -> None:
+    status, problem = stack.next(token, origin=origin)
+    assert (status, problem["type"]) == (403, "urn:consentry:problem:origin-not-allowed")
+    assert problem["title"] == "origin-not-allowed de-DE"
+
+
+def test_a_site_that_is_gone_has_no_pages(stack: Stack, token: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delitem(stack.edge.releases.current["sites"], "demo")
+    assert stack.next(token)[0] == 403
+
+
 def test_a_token_opens_its_own_lead_only(stack: Stack, token: str) -> None:
     secret = stack.edge.token_secret.get()
     mine = read(token, secret, 0)

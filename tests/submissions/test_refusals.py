@@ -87,9 +87,9 @@ CASES: list[tuple[str, Any, dict[str, str], int, str, str | None]] = [
         "market not of the site",
         body("SA", "ar-SA", site="demo-de"),
         {"origin": "https://demo-de.example.com"},
-        404,
-        "unknown-market",
-        None,
+        422,
+        "unknown-site",
+        "/market",
     ),
     ("unknown market", body(market="ZZ"), {}, 404, "unknown-market", None),
     ("unknown locale", body(locale="fr-FR"), {}, 409, "projection-not-accepted", None),
@@ -251,6 +251,31 @@ def test_refused_by_name_and_nothing_written(
     assert not any(stack.counts().values())
 
 
+@pytest.mark.parametrize(
+    ("sent", "headers", "member", "told"),
+    [
+        ('{"site": NaN}', {}, "where", "NaN is not a JSON number"),
+        ('{"site":"demo","site":"demo"}', {}, "where", 'the key "site" appears twice'),
+        ('{"site":\n', {}, "where", "line 2, column 1: Expecting value"),
+        ('{"site":"\\ud800"}', {}, "where", "a lone surrogate in a string"),
+        (body(), {"content_type": "Text/Plain; charset=utf-8"}, "where", "Content-Type: text/plain"),
+        (body(), {"content_type": ""}, "where", "Content-Type:"),
+        (body(market="ZZ"), {}, "markets", ["DE", "SA", "US", "US-CA"]),
+        (
+            body("SA", "ar-SA", site="demo-de"),
+            {"origin": "https://demo-de.example.com"},
+            "markets",
+            ["DE"],
+        ),
+        (body(stage="profile"), {}, "due", "opt-in"),
+    ],
+)
+def test_a_developer_is_told_where_and_what_instead(
+    stack: Stack, sent: Any, headers: dict[str, str], member: str, told: Any
+) -> None:
+    assert stack.submit(sent, **headers)[1][member] == told
+
+
 def test_every_409_about_wording_carries_the_current_pointer(stack: Stack) -> None:
     for sent in (
         body(projection=text_digest("never")),
@@ -261,12 +286,13 @@ def test_every_409_about_wording_carries_the_current_pointer(stack: Stack) -> No
 
 
 @pytest.mark.parametrize(
-    ("market", "locale", "country", "region", "hosted", "pointer", "code"),
+    ("market", "locale", "country", "region", "hosted", "pointer", "code", "answer"),
     [
-        ("DE", "de-DE", "SA", None, "SA", f"/v1/forms/{FORM}?market=SA", "market-mismatch"),
-        ("DE", "de-DE", "AT", None, None, None, "place-not-hosted"),
-        ("US", "en-US", "US", "CA", "US-CA", f"/v1/forms/{FORM}?market=US-CA", "market-mismatch"),
-        ("US-CA", "en-US", "US", "NY", "US", f"/v1/forms/{FORM}?market=US", "market-mismatch"),
+        ("DE", "de-DE", "SA", None, "SA", f"/v1/forms/{FORM}?market=SA", "market-mismatch", "country"),
+        ("DE", "de-DE", "AT", None, None, None, "place-not-hosted", "country"),
+        ("US", "en-US", "US", "CA", "US-CA", f"/v1/forms/{FORM}?market=US-CA", "market-mismatch", "region"),
+        ("US-CA", "en-US", "US", "NY", "US", f"/v1/forms/{FORM}?market=US", "market-mismatch", "region"),
+        ("US-CA", "en-US", "DE", "CA", "DE", f"/v1/forms/{FORM}?market=DE", "market-mismatch", "country"),
     ],
 )
 def test_a_place_of_practice_elsewhere_is_refused_with_the_right_pointer_or_the_plain_reason(
@@ -278,12 +304,16 @@ def test_a_place_of_practice_elsewhere_is_refused_with_the_right_pointer_or_the_
     hosted: str | None,
     pointer: str | None,
     code: str,
+    answer: str,
 ) -> None:
     place = {"country": country} | ({"region": region} if region else {})
     status, problem = stack.submit(body(market, locale, answers={**body()["answers"], **place}))
 
     assert (status, problem["type"]) == (409, f"urn:consentry:problem:{code}")
     assert (problem["market"], problem["pointer"]) == (hosted, pointer)
+    assert problem["errors"] == [
+        {"pointer": f"/answers/{answer}", "code": "another-place", "detail": f"another-place {locale}"}
+    ]
     assert not any(stack.counts().values())
 
 

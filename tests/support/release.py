@@ -204,7 +204,7 @@ def problem_texts() -> dict[str, Any]:
         "default": "en-GB",
         "locales": {
             locale: {
-                "problems": {code: {"title": f"{code} {locale}", "detail": f"{locale}: {{where}}"} for code in STATUS},
+                "problems": {code: {"title": f"{code} {locale}", "detail": f"{locale}: {code}"} for code in STATUS},
                 "errors": {
                     code: f"{code} {locale}" + " {limit}" * code.startswith("too-")
                     for code in (
@@ -216,6 +216,7 @@ def problem_texts() -> dict[str, Any]:
                         "not-an-option",
                         "too-many",
                         "unexpected",
+                        "another-place",
                     )
                 },
             }

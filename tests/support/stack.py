@@ -60,15 +60,14 @@ class Stack:
             self.submit_handler.handler(post(f"/v1/forms/{release.FORM}/submissions", body, **headers), None)
         )
 
-    def next(self, token: str) -> tuple[int, dict[str, Any]]:
+    def next(self, token: str, **headers: str) -> tuple[int, dict[str, Any]]:
         """``POST /v1/profile/next``."""
-        return self._answer(
-            self.profile_handler.handler(post("/v1/profile/next", {}, authorization=f"Bearer {token}"), None)
-        )
+        event = post("/v1/profile/next", {}, authorization=f"Bearer {token}", **headers)
+        return self._answer(self.profile_handler.handler(event, None))
 
     def answer(self, token: str, body: Any, **headers: str) -> tuple[int, dict[str, Any]]:
         """``POST /v1/profile/answers``."""
-        event = post("/v1/profile/answers", body, authorization=f"Bearer {token}", **headers)
+        event = post("/v1/profile/answers", body, **{"authorization": f"Bearer {token}", **headers})
         return self._answer(self.profile_handler.handler(event, None))
 
     @staticmethod

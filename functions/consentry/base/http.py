@@ -41,7 +41,7 @@ def body_bytes(event: Event) -> bytes:
         try:
             data = binascii.a2b_base64(text)
         except binascii.Error:
-            raise Problem("malformed-json", {"where": "base64"}) from None
+            raise Problem("malformed-json", where="base64") from None
     else:
         # A lone surrogate cannot be encoded strictly; pass it on for the JSON reader to refuse by name.
         data = text.encode("utf-8", "surrogatepass")
@@ -58,11 +58,11 @@ def json_body(event: Event, read: "Callable[[bytes], Any]" = loads) -> Any:
     """
     media_type = (header(event, "content-type") or "").partition(";")[0].strip().lower()
     if media_type != JSON_TYPE and not media_type.endswith("+json"):
-        raise Problem("unsupported-media-type", {"type": media_type or "–"})
+        raise Problem("unsupported-media-type", where=f"Content-Type: {media_type[:80]}".rstrip())
     try:
         return read(body_bytes(event))
     except StrictJsonError as error:
-        raise Problem(error.code, {"where": error.where, "limit": str(MAX_DEPTH)}) from None
+        raise Problem(error.code, {"limit": str(MAX_DEPTH)}, where=error.where) from None
 
 
 def json_response(status: int, body: Any, headers: dict[str, str] | None = None) -> Response:

@@ -100,10 +100,10 @@ def _pointer(event: Event, form: str) -> Response:
     markets: dict[str, Any] = _form(form)["markets"]
     market = query(event, "market")
     if not market:
-        raise Problem("market-required", {"markets": ", ".join(markets)})
+        raise Problem("market-required", markets=list(markets))
     entry = markets.get(market)
     if entry is None or not entry["locales"]:
-        raise Problem("unknown-market", {"form": form, "market": market[:20], "markets": ", ".join(markets)})
+        raise Problem("unknown-market", {"form": form, "market": market[:20]}, markets=list(markets))
     _refuse_sample(entry)
     dialect = query(event, "dialect") or "consentry"
     if dialect not in DIALECTS:

@@ -5,6 +5,7 @@ come with the first request, ids and nonces with each.
 """
 
 import re
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -19,7 +20,7 @@ from consentry.content.api import Releases
 from consentry.locales.api import negotiate
 from consentry.submissions import tokens
 from consentry.submissions.body import parse
-from consentry.submissions.judge import Ground, Instance, ground, pointer_to
+from consentry.submissions.judge import Ground, Instance, from_its_page, ground, pointer_to
 from consentry.submissions.store import Acknowledged, Request, Store, Tables, key_digest, request_of
 from consentry.submissions.submit import Arrival
 
@@ -93,6 +94,12 @@ def posted(visit: Visit, scope: str, form_id: str | None) -> Posted:
     return Posted(parse(value), request_of(scope, key, canonical_bytes(value)))
 
 
+def overhear(visit: Visit) -> None:
+    """The language that the body asks for, where the request is refused before its body is read."""
+    with suppress(Problem):
+        _learn(visit, json_body(visit.event, read), None)
+
+
 def _learn(visit: Visit, value: Any, form_id: str | None) -> None:
     """What even a refused body tells: the language asked for and, if the form is hosted there, the market."""
     said = value if isinstance(value, dict) else {}
@@ -113,6 +120,16 @@ def release_named(visit: Visit, form_id: str, body: "Body") -> "ReleaseRules":
     if release is None:
         raise Problem("unknown-release", pointer=pointer_to(form_id, visit.market, body.locale))
     return release
+
+
+def from_page_of(visit: Visit, site_id: str) -> None:
+    """The request comes from a page of the site; from none if there is no such site any more.
+
+    Raises:
+        Problem: ``origin-not-allowed``.
+    """
+    site = releases.current["sites"].get(site_id)
+    from_its_page(header(visit.event, "origin"), site["origins"] if site else (), _local_origin)
 
 
 def stages(release: "ReleaseRules", form_id: str, market: str) -> "list[StageRules]":

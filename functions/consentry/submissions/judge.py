@@ -52,8 +52,9 @@ def ground(
     """The rules for ``body``, once site, origin, market, projection and texts are accepted.
 
     Raises:
-        Problem: ``unknown-form``, ``unknown-site``, ``origin-not-allowed``, ``unknown-market``,
-            ``sample-content``, ``projection-not-accepted``, ``consent-text-changed``, ``statement-unanswered``.
+        Problem: ``unknown-form``, ``unknown-site`` (also a market that the form is hosted in but not by this site),
+            ``origin-not-allowed``, ``unknown-market``, ``sample-content``, ``projection-not-accepted``,
+            ``consent-text-changed``, ``statement-unanswered``.
     """
     form = release["forms"].get(form_id)
     if form is None:
@@ -61,24 +62,35 @@ def ground(
     site = release["sites"].get(body.site)
     if site is None or form_id not in site["forms"]:
         raise Problem("unknown-site", {"site": body.site}, [{"pointer": "/site", "code": "not-an-option"}])
-    if origin is None or (origin not in site["origins"] and origin != instance.local_origin):
-        raise Problem("origin-not-allowed", {"site": body.site})
+    from_its_page(origin, site["origins"], instance.local_origin)
     market = form["markets"].get(body.market)
     if market is None or body.market not in site["markets"]:
-        raise Problem("unknown-market", {"form": form_id, "market": body.market, "markets": ", ".join(site["markets"])})
+        hosted = [name for name in site["markets"] if name in form["markets"]]
+        if market is None:
+            raise Problem("unknown-market", {"form": form_id, "market": body.market}, markets=hosted)
+        raise Problem("unknown-site", errors=[{"pointer": "/market", "code": "not-an-option"}], markets=hosted)
     if instance.production and market["sample"]:
         raise Problem("sample-content")
-    pointer = pointer_to(form_id, body.market, body.locale)
     locale = market["locales"].get(body.locale)
     if locale is None or not _accepted(body, release, locale, instance):
-        raise Problem("projection-not-accepted", pointer=pointer)
+        raise Problem("projection-not-accepted", pointer=pointer_to(form_id, body.market, body.locale))
     position = next((n for n, stage in enumerate(market["stages"]) if stage["id"] == stage_id), None)
     if position is None:
-        raise Problem("stage-out-of-order", {"stage": stage_id})
+        raise Problem("stage-out-of-order")
     stage = market["stages"][position]
-    _texts_accepted(body, locale, stage, instance, pointer)
+    _texts_accepted(form_id, body, locale, stage, instance)
     following = market["stages"][position + 1]["id"] if position + 1 < len(market["stages"]) else None
     return Ground(form_id, form, market, locale, site, stage, following)
+
+
+def from_its_page(origin: str | None, origins: "Collection[str]", local_origin: str | None) -> None:
+    """Only a page of the site with these ``origins`` may send; a request without ``Origin`` comes from none.
+
+    Raises:
+        Problem: ``origin-not-allowed``.
+    """
+    if origin is None or (origin not in origins and origin != local_origin):
+        raise Problem("origin-not-allowed")
 
 
 def _accepted(body: "Body", release: "ReleaseRules", locale: "LocaleRules", instance: Instance) -> bool:
@@ -91,14 +103,12 @@ def _accepted(body: "Body", release: "ReleaseRules", locale: "LocaleRules", inst
     return superseded is None or superseded >= instance.grace_start
 
 
-def _texts_accepted(
-    body: "Body", locale: "LocaleRules", stage: "StageRules", instance: Instance, pointer: str | None
-) -> None:
+def _texts_accepted(form_id: str, body: "Body", locale: "LocaleRules", stage: "StageRules", instance: Instance) -> None:
     """Notice and statements are the ones of the projection, each answered exactly once."""
     notice = locale["notice"]
     shown = {"id": notice["id"], "version": notice["version"], "digest": notice["digest"]}
     if body.notice != shown or notice["digest"] in instance.revoked:
-        raise Problem("consent-text-changed", errors=[{"pointer": "/notice", "code": "invalid"}], pointer=pointer)
+        raise _text_changed(form_id, body, "/notice")
     answered = {entry.statement: position for position, entry in enumerate(body.consents)}
     missing = [name for name in stage["statements"] if name not in answered]
     if missing or len(answered) != len(body.consents):
@@ -113,8 +123,12 @@ def _texts_accepted(
         if text is None:
             raise Problem("invalid-body", errors=[{"pointer": f"/consents/{position}/statement", "code": "unexpected"}])
         if (text["version"], text["digest"]) != (entry.version, entry.digest) or entry.digest in instance.revoked:
-            errors = [{"pointer": f"/consents/{position}", "code": "invalid"}]
-            raise Problem("consent-text-changed", errors=errors, pointer=pointer)
+            raise _text_changed(form_id, body, f"/consents/{position}")
+
+
+def _text_changed(form_id: str, body: "Body", where: str) -> Problem:
+    current = pointer_to(form_id, body.market, body.locale)
+    return Problem("consent-text-changed", errors=[{"pointer": where, "code": "invalid"}], pointer=current)
 
 
 def reachable(body: "Body", judged: Ground, answered: "Collection[str]") -> None:
@@ -135,7 +149,8 @@ def place_of_practice(body: "Body", release: "ReleaseRules", judged: Ground) -> 
     """The market follows the professional's place of practice; an answer that contradicts it is not recorded.
 
     Raises:
-        Problem: ``market-mismatch`` with the pointer of the right market, ``place-not-hosted`` where there is none.
+        Problem: ``market-mismatch`` with the pointer of the right market, ``place-not-hosted`` where there is none;
+            at the answer that contradicts it.
     """
     country = body.answers.get("country")
     if not isinstance(country, str):
@@ -145,10 +160,11 @@ def place_of_practice(body: "Body", release: "ReleaseRules", judged: Ground) -> 
     options = judged.stage["schema"]["properties"].get("country", {}).get("enum", ())
     if market != body.market and country in options:
         hosted = market if market in judged.form["markets"] else None
+        # In the right country it is the region that belongs to another market.
+        answer = "region" if country == judged.market["country"] else "country"
         raise Problem(
             "market-mismatch" if hosted else "place-not-hosted",
-            {"market": body.market},
-            [{"pointer": "/answers/country", "code": "not-an-option"}],
+            errors=[{"pointer": f"/answers/{answer}", "code": "another-place"}],
             market=hosted,
             pointer=pointer_to(judged.form_id, hosted),
         )

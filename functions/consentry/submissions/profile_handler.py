@@ -29,7 +29,11 @@ def handler(event: Event, _context: object) -> Response:
 
 
 def _token(visit: edge.Visit) -> Token:
-    return read(bearer(header(visit.event, "authorization")), edge.token_secret.get(), visit.now_ms // 1000)
+    try:
+        return read(bearer(header(visit.event, "authorization")), edge.token_secret.get(), visit.now_ms // 1000)
+    except Problem:
+        edge.overhear(visit)
+        raise
 
 
 def _form(lead: Lead) -> str:
@@ -41,11 +45,15 @@ def _open_stage(stages: "list[StageRules]", lead: Lead) -> "StageRules | None":
 
 
 def _next(visit: edge.Visit) -> Response:
-    """The stage that is due: its field names and statement ids, or null when nothing is left to ask."""
+    """The stage that is due: its field names and statement ids, or null when nothing is left to ask.
+
+    The token says it all; a body is not read.
+    """
     token = _token(visit)
     _, lead, _ = edge.store.read(token.subject_ref, token.lead_id, None, edge.key_secret.get())
     form, market = _form(lead), lead.facts["market"]
     visit.market, visit.first = market, lead.facts["locale"]
+    edge.from_page_of(visit, lead.facts["site"])
     stage = _open_stage(edge.stages(edge.releases.current, form, market), lead)
     return json_response(
         200,
@@ -72,11 +80,11 @@ def _answers(visit: edge.Visit) -> Response:
         visit.market, visit.first = market, lead.facts["locale"]
         if sent.body.market != market:
             hosted = market if edge.stages(edge.releases.current, form, market) else None
-            raise Problem("market-mismatch", {"market": market}, market=hosted, pointer=pointer_to(form, hosted))
+            raise Problem("market-mismatch", market=hosted, pointer=pointer_to(form, hosted))
         release = edge.release_named(visit, form, sent.body)
         due = _open_stage(edge.stages(release, form, market), lead)
         if due is None or sent.body.stage != due["id"]:
-            raise Problem("stage-out-of-order", {"stage": sent.body.stage or ""}, due=due["id"] if due else None)
+            raise Problem("stage-out-of-order", due=due["id"] if due else None)
         judged = edge.judge_ground(visit, form, sent.body, release, due["id"])
         answers = judge(judged.stage, sent.body.answers, judged.market["country"], judged.locale["errors"])
         reachable(sent.body, judged, {*lead.sealed, *lead.profile, *answers.sealed, *answers.coded})

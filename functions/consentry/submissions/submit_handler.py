@@ -35,7 +35,7 @@ def _submit(visit: edge.Visit) -> Response:
     form_id: str = visit.event["pathParameters"]["form"]
     sent = edge.posted(visit, form_id, form_id)
     if sent.body.stage not in (None, "opt-in"):
-        raise Problem("stage-out-of-order", {"stage": sent.body.stage})
+        raise Problem("stage-out-of-order", due="opt-in")
     try:
         release = edge.release_named(visit, form_id, sent.body)
         judged = edge.judge_ground(visit, form_id, sent.body, release, "opt-in")

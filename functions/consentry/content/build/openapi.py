@@ -82,11 +82,15 @@ def _schemas(rules: Rules) -> dict[str, Any]:
                     ),
                 },
                 "pointer": nullable(words),
+                "where": words,
+                "markets": listed(words),
+                "due": nullable(words),
             },
             ["type", "title", "status", "detail"],
             additionalProperties=True,
             description="RFC 9457. `type` is stable; `title` and `detail` are in the visitor's language. `errors` "
-            "point into the body (RFC 6901). A 409 carries the `pointer` of the form to show instead, or null.",
+            "point into the body (RFC 6901). A 409 carries the `pointer` of the form to show instead, or null. For "
+            "developers: `where` an unreadable request is wrong, `markets` that could be asked for, the stage `due`.",
         ),
         "Health": closed({"status": {"enum": ["ok"]}, "release": _RELEASE}),
         "Markets": closed(
@@ -349,7 +353,10 @@ def _operations(rules: Rules) -> dict[str, dict[str, Any]]:
             "summary": "Which stage is due",
             "security": [{"profileToken": []}],
             "parameters": [_LANGUAGE],
-            "responses": {"200": _ok("Next", "Names only."), **_refusals("token-invalid", "token-expired")},
+            "responses": {
+                "200": _ok("Next", "Names only."),
+                **_refusals("token-invalid", "token-expired", "origin-not-allowed", "try-again"),
+            },
         },
         "POST /v1/profile/answers": _posting(rules, "A later stage", security=True, path=False),
     }

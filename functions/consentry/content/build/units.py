@@ -29,6 +29,7 @@ ANSWER_ERRORS = (
     "not-an-option",
     "too-many",
     "unexpected",
+    "another-place",
 )
 
 

@@ -181,7 +181,8 @@ def test_double_opt_in_is_announced_without_a_word_about_the_person(api: FakeApi
 
 
 def test_attribution_is_an_allowlist_apart_from_the_answers(api: FakeApi, page: Page) -> None:
-    query = "?utm_campaign=spring-2026&utm_source=a@b.example&gclid=x&source=qr&source_id=booth-7"
+    query = "?utm_campaign=spring-2026&utm_source=a@b.example&utm_term=Kim+Muster&utm_content=44-7700-900123"
+    query += "&campaign_id=%2B447700900123&gclid=x&source=qr&source_id=booth-7"
     steps.open_form(page, api.page(query=query))
     steps.fill_opt_in(page, "DE")
     steps.submit(page)

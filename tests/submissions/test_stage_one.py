@@ -2,6 +2,8 @@
 
 import json
 
+import pytest
+
 from consentry.submissions.tokens import read
 from support.release import FORM, body, consents, statement_digest
 from support.stack import Stack, post
@@ -140,6 +142,34 @@ def test_the_message_carries_codes_and_the_text_each_consent_rests_on(stack: Sta
     assert {entry["channel"] for entry in data["consents"]} == {"none", "email"}
     assert data["contact_policy"] is None
     assert "pending" not in stack.rows("leads")[0]
+
+
+@pytest.mark.parametrize("key", ["utm_campaign", "utm_source", "campaign_id", "id"])
+@pytest.mark.parametrize(
+    ("said", "kept"),
+    [
+        ("autumn-2026_q4.webinar-3", True),
+        ("2026-11", True),
+        ("123456", True),
+        ("a123456b123456", True),
+        ("kim@praxis.example", False),
+        ("Kim Muster", False),
+        ("+44 7700 900123", False),
+        ("44-7700-900123", False),
+        ("rep-4915112345678", False),
+        ("1234567", False),
+        ("", False),
+        ("x" * 101, False),
+    ],
+)
+def test_a_campaign_value_that_is_no_code_is_dropped_and_named_and_the_lead_kept(
+    stack: Stack, key: str, said: str, kept: bool
+) -> None:
+    assert stack.submit(body(source={"type": "rep", "utm_medium": "mail", key: said}))[0] == 201
+    stack.sweep()
+    (message,) = stack.messages()
+    expected = {key: said} if kept else {"dropped": [key]}
+    assert message["data"]["source"] == {"type": "rep", "utm_medium": "mail", **expected}
 
 
 def _event(key: str) -> dict[str, object]:

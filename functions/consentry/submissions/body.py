@@ -17,8 +17,20 @@ _INSTANT = {
     "type": "string",
     "pattern": f"^{_DATE}T([01][0-9]|2[0-3])(:[0-5][0-9]){{2}}([.][0-9]{{1,6}})?Z$",
 }
-# Campaign values are codes that the organisation chose; the alphabet leaves no room for an address.
-_CAMPAIGN = {"type": "string", "pattern": "^[A-Za-z0-9 ._~+|-]{1,100}$"}
+
+
+def _chosen(between: str, longest: int) -> dict[str, Any]:
+    """A code that the organisation chose: no room for an address, nor for a telephone number.
+
+    Between two letters stand at most six digits, whatever parts them. The first alternative takes nearly every code; in
+    both each character can be read in one way only, so that no value keeps a search busy.
+    """
+    rest, digits = f"[A-Za-z{between}]", f"([0-9][{between}]*)"
+    either = f"{rest}+[0-9]{{0,6}}|[{between}]*{digits}{{0,6}}([A-Za-z]{rest}*{digits}{{1,6}})*([A-Za-z]{rest}*)?"
+    return {"type": "string", "minLength": 1, "maxLength": longest, "pattern": f"^({either})$"}
+
+
+_CAMPAIGN = _chosen("._~|-", 100)
 SOURCE_TYPES = ("direct", "search", "partner", "event", "qr", "rep", "email", "social", "display", "referral")
 CAMPAIGN_KEYS = ("utm_source", "utm_medium", "utm_campaign", "utm_content", "utm_term", "campaign_id", "click_source")
 
@@ -61,7 +73,7 @@ BODY_SCHEMA: dict[str, Any] = {
             "required": ["type"],
             "properties": {
                 "type": {"enum": list(SOURCE_TYPES)},
-                "id": _CODE,
+                "id": _chosen("._~-", 80),
                 **dict.fromkeys(CAMPAIGN_KEYS, _CAMPAIGN),
             },
         },
@@ -117,7 +129,8 @@ class Body(NamedTuple):
     answers: dict[str, Any]
     """Tidy, and without those left empty."""
     consents: list[Statement]
-    source: dict[str, str]
+    source: dict[str, Any]
+    """``dropped`` names what was sent and is no code."""
     displayed_at: str | None
     marks: dict[str, Any]
     test: bool
@@ -152,6 +165,26 @@ def tidy(value: Any) -> Any:
     return (value if value.isascii() else unicodedata.normalize("NFC", value.translate(_UNSEEN))).strip()
 
 
+_SOURCE_CODES = {pointer("source", key): key for key in ("id", *CAMPAIGN_KEYS)}
+
+
+def _without_unfit_codes(value: Any, errors: list[dict[str, Any]]) -> Any:
+    """The body without what its source calls a code and is none: the link's fault, not the visitor's.
+
+    Raises:
+        Problem: ``invalid-body`` if that is not all that is wrong.
+    """
+    unfit = sorted(
+        {_SOURCE_CODES.get(error["pointer"], "") for error in errors if error["code"] != "wrong-type"} - {""}
+    )
+    if unfit:
+        value = {**value, "source": {key: said for key, said in value["source"].items() if key not in unfit}}
+    if errors := schema_errors(_validator, value):
+        raise Problem("invalid-body", errors=errors)
+    value["source"]["dropped"] = unfit
+    return value
+
+
 def parse(value: Any) -> Body:
     """The body, once it has the right shape.
 
@@ -159,7 +192,7 @@ def parse(value: Any) -> Body:
         Problem: ``invalid-body`` with a JSON Pointer for each fault.
     """
     if errors := schema_errors(_validator, value):
-        raise Problem("invalid-body", errors=errors)
+        value = _without_unfit_codes(value, errors)
     return Body(
         site=value["site"],
         market=value["market"],

@@ -66,7 +66,12 @@ _FIELDS: dict[str, dict[str, Any]] = {
             },
         },
     },
-    "source": {"type": "object", "required": ["type"]},
+    "source": {
+        "type": "object",
+        "required": ["type"],
+        "description": "type, id and campaign keys, all codes; `dropped` names what was sent and is none",
+        "properties": {"type": _TEXT, "dropped": {"type": "array", "items": _TEXT}},
+    },
 }
 
 

@@ -388,7 +388,7 @@ class ConsentryForm extends HTMLElement {
       stage.intro ? h("p", { class: "cf-stage-intro" }, stage.intro) : null,
       this.#fields.map((field) => this.#field(field, this.#answers[field.name], errorOf("name", field.name), this.#page.messages)),
       this.#consents(errorOf),
-      this.#stage === 0 ? this.#notice(doc.notice) : this.#noticeAgain(doc.notice),
+      this.#notice(doc.notice),
       h("div", { class: "cf-trap", "aria-hidden": "true" },
         h("label", { for: `${this.#id}-trap` }, this.#t("trap")),
         h("input", { id: `${this.#id}-trap`, name: "website", type: "text", tabindex: "-1", autocomplete: "off" })),
@@ -558,11 +558,6 @@ class ConsentryForm extends HTMLElement {
       h("section", { class: "cf-notice", tabindex: "0", "aria-labelledby": id, "data-notice": notice.id, "data-digest": notice.digest },
         this.#lines(notice, this.#heading(2, { id, class: "cf-line cf-notice-title" }, notice.label))),
       h("span", { id: `${this.#id}-new-tab`, hidden: true }, this.#t("new-tab")));
-  }
-
-  /** Later stages repeat the same notice, folded: it was read with stage 1. */
-  #noticeAgain(notice) {
-    return h("details", { class: "cf-again" }, h("summary", null, notice.label), this.#notice(notice));
   }
 
   #received() {

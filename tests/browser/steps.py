@@ -64,8 +64,7 @@ def wait_for_done(page: Page) -> None:
 
 
 def legal_texts(page: Page) -> dict[str, str]:
-    """Digest claimed to visible text, of every statement and notice on the page, folds opened."""
-    page.locator("details").evaluate_all("all => all.forEach(one => { one.open = true })")
+    """Digest claimed to visible text, of every statement and notice on the page."""
     texts: dict[str, str] = page.locator("[data-digest]").evaluate_all(
         "all => Object.fromEntries(all.map(one => [one.dataset.digest, one.innerText]))"
     )

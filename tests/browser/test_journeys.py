@@ -24,11 +24,13 @@ def test_three_stages_with_every_box_empty(
     steps.wait_for_stage(page, 2)
     assert steps.chosen(page) == []
     expect(page.locator(".cf-stage-title")).to_be_focused()
+    expect(page.locator("[data-notice] .cf-line-link").first).to_be_visible()  # every record says it was shown
     page.locator("[name=workplace_name]").fill("Example Clinic")
     steps.submit(page)
 
     steps.wait_for_stage(page, 3)
     assert steps.chosen(page) == []
+    expect(page.locator("[data-notice] .cf-line-link").first).to_be_visible()
     page.locator("[name=therapy_areas][value=cardiology]").check()
     steps.submit(page)
     steps.wait_for_done(page)

@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+from datetime import UTC, datetime, timedelta
 from typing import Any, NamedTuple
 
 import pytest
@@ -53,16 +54,25 @@ PLACES = [
 SITES = {"US-CA": "demo", "DE": "demo-de"}
 
 
+NOW = datetime.now(UTC)
+
+
+def shown(minutes_ago: int) -> str:
+    """When the page showed the form: lately, or it would not be believed."""
+    return (NOW - timedelta(minutes=minutes_ago)).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
 def opt_in(place: Place) -> dict[str, Any]:
     given = consents(place.market, place.locale, "event-invitation", "promotional-email", given=("promotional-email",))
-    return body(place.market, place.locale, site=SITES[place.market], consents=given, test=True)
+    sent = body(place.market, place.locale, site=SITES[place.market], consents=given, test=True)
+    return {**sent, "displayed_at": shown(9)}
 
 
 def profile(place: Place) -> dict[str, Any]:
     given = consents(place.market, place.locale, "promotional-phone", given=("promotional-phone",))
     answers = {"phone": "+49 30 1234567", "practice_type": "solo-practice"}
     sent = body(place.market, place.locale, site=SITES[place.market], stage="profile", answers=answers, consents=given)
-    return {**sent, "displayed_at": "2026-11-22T09:05:00Z"}
+    return {**sent, "displayed_at": shown(4)}
 
 
 def text(place: Place, statement: str) -> dict[str, Any]:
@@ -148,11 +158,9 @@ def send(stack: Stack, place: Place) -> tuple[dict[str, Any], dict[str, Any]]:
 def test_every_field_of_every_record_is_what_was_sent_and_what_the_rules_say(stack: Stack, place: Place) -> None:
     first, second = send(stack, place)
     person = read(first["profile_token"], stack.edge.token_secret.get(), 0)
-    opted = circumstances(
-        place, first, FORM, stage="opt-in", displayed_at="2026-11-22T09:00:00Z", signals={"sec_gpc": "1"}
-    )
+    opted = circumstances(place, first, FORM, stage="opt-in", displayed_at=shown(9), signals={"sec_gpc": "1"})
     later = circumstances(
-        place, second, f"profile|{person.lead_id}", stage="profile", displayed_at="2026-11-22T09:05:00Z", signals={}
+        place, second, f"profile|{person.lead_id}", stage="profile", displayed_at=shown(4), signals={}
     )
     expected = [
         {**opted, **REQUEST, "state": "given", "text": None, "double_opt_in": False},
@@ -276,8 +284,8 @@ def test_every_field_of_every_message_is_what_was_sent_and_what_the_rules_say(st
 
 def of(record: dict[str, Any]) -> dict[str, Any]:
     """What a message says of a record."""
-    said = {name: record[name] for name in ("purpose_version", "channel", "basis", "state", "text") if name in record}
-    return {"purpose": record["purpose_id"], **said}
+    said = ("purpose_version", "channel", "basis", "state", "text")
+    return {"purpose": record["purpose_id"]} | {name: record[name] for name in said if name in record}
 
 
 def proof(row: dict[str, Any], reply: dict[str, Any]) -> dict[str, Any]:

@@ -1,6 +1,7 @@
 """Stage 1 from the outside: HTTP in, tables and acknowledgement out."""
 
 import json
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
@@ -170,6 +171,44 @@ def test_a_campaign_value_that_is_no_code_is_dropped_and_named_and_the_lead_kept
     (message,) = stack.messages()
     expected = {key: said} if kept else {"dropped": [key]}
     assert message["data"]["source"] == {"type": "rep", "utm_medium": "mail", **expected}
+
+
+@pytest.mark.parametrize(
+    ("ahead", "plausible"),
+    [
+        (timedelta(0), True),
+        (timedelta(hours=-30), True),
+        (timedelta(minutes=4), True),
+        (timedelta(minutes=6), False),
+        (timedelta(days=1), False),
+        (timedelta(days=-365), True),
+        (timedelta(days=-368), False),
+    ],
+)
+def test_when_the_form_was_shown_is_kept_where_it_can_be_true(stack: Stack, ahead: timedelta, plausible: bool) -> None:
+    shown = (datetime.now(UTC) + ahead).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+    recorded_as(stack, shown, shown if plausible else None)
+
+
+@pytest.mark.parametrize("shown", ["2026-02-31T09:00:00Z", "9999-12-31T23:59:59.999Z", "1970-01-01T00:00:00Z"])
+def test_a_day_that_is_none_is_no_evidence(stack: Stack, shown: str) -> None:
+    recorded_as(stack, shown, None)
+
+
+def recorded_as(stack: Stack, sent: str, kept: str | None) -> None:
+    assert stack.submit(body(displayed_at=sent), sec_gpc="1")[0] == 201
+    signals = {"sec_gpc": "1"} | ({} if kept else {"displayed_at": "implausible"})
+    for row in stack.rows("consents"):
+        record = json.loads(row["body"])
+        assert (record["displayed_at"], record["signals"]) == (kept, signals)
+
+
+def test_a_page_that_says_nothing_of_the_kind_is_believed(stack: Stack) -> None:
+    sent = body()
+    del sent["displayed_at"]
+    assert stack.submit(sent)[0] == 201
+    records = [json.loads(row["body"]) for row in stack.rows("consents")]
+    assert [(record["displayed_at"], record["signals"]) for record in records] == [(None, {})] * 3
 
 
 def _event(key: str) -> dict[str, object]:

@@ -20,7 +20,7 @@ from consentry.content.api import Releases
 from consentry.locales.api import negotiate
 from consentry.submissions import tokens
 from consentry.submissions.body import parse
-from consentry.submissions.judge import Ground, Instance, from_its_page, ground, pointer_to
+from consentry.submissions.judge import Ground, Instance, could_be_shown, from_its_page, ground, pointer_to
 from consentry.submissions.store import Acknowledged, Request, Store, Tables, key_digest, request_of
 from consentry.submissions.submit import Arrival
 
@@ -151,10 +151,14 @@ def judge_ground(visit: Visit, form_id: str, body: "Body", release: "ReleaseRule
     return ground(form_id, body, release, header(visit.event, "origin"), stage, instance)
 
 
-def arrival(visit: Visit, request: Request) -> Arrival:
+def arrival(visit: Visit, sent: Posted) -> Arrival:
     """When and how the request came."""
-    gpc = header(visit.event, "sec-gpc")
-    return Arrival(visit.now, key_digest(request), {"sec_gpc": gpc} if gpc in ("0", "1") else {}, _message_source)
+    gpc, displayed_at = header(visit.event, "sec-gpc"), sent.body.displayed_at
+    signals = {"sec_gpc": gpc} if gpc in ("0", "1") else {}
+    if displayed_at and not could_be_shown(displayed_at, visit.now):
+        # Evidence that cannot be true is worse than none; a wrong clock is no reason to lose the visitor.
+        displayed_at, signals["displayed_at"] = None, "implausible"
+    return Arrival(visit.now, key_digest(sent.request), displayed_at, signals, _message_source)
 
 
 def acknowledged(visit: Visit, acknowledgement: dict[str, Any], subject_ref: str, lead_id: str) -> Acknowledged:

@@ -4,6 +4,7 @@ Order matters to the visitor: what they saw is judged before what they typed, so
 never hidden behind a spelling mistake.
 """
 
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, NamedTuple
 
 from consentry.base.problems import Problem
@@ -13,6 +14,10 @@ if TYPE_CHECKING:
 
     from consentry.content.rules import FormRules, LocaleRules, MarketRules, ReleaseRules, SiteRules, StageRules
     from consentry.submissions.body import Body
+
+
+_CLOCKS_DIFFER = timedelta(minutes=5)
+_LEFT_OPEN = timedelta(days=366)
 
 
 class Ground(NamedTuple):
@@ -168,3 +173,17 @@ def place_of_practice(body: "Body", release: "ReleaseRules", judged: Ground) -> 
             market=hosted,
             pointer=pointer_to(judged.form_id, hosted),
         )
+
+
+def could_be_shown(displayed_at: str, now: str) -> bool:
+    """Whether a form can have been shown at the instant that a page's clock gave; both are RFC 3339 in UTC.
+
+    It is a day that exists, no further ahead than clocks differ and no longer ago than a page stays open.
+    """
+    if displayed_at[:10] == now[:10] and displayed_at <= now:
+        return True  # nearly every one
+    try:
+        shown = datetime.fromisoformat(displayed_at)
+    except ValueError:
+        return False
+    return -_CLOCKS_DIFFER <= datetime.fromisoformat(now) - shown <= _LEFT_OPEN

@@ -88,7 +88,7 @@ def _answers(visit: edge.Visit) -> Response:
         judged = edge.judge_ground(visit, form, sent.body, release, due["id"])
         answers = judge(judged.stage, sent.body.answers, judged.market["country"], judged.locale["errors"])
         reachable(sent.body, judged, {*lead.sealed, *lead.profile, *answers.sealed, *answers.coded})
-        submission = submit(judged, sent.body, answers, person, lead, edge.arrival(visit, sent.request))
+        submission = submit(judged, sent.body, answers, person, lead, edge.arrival(visit, sent))
         kept = edge.acknowledged(visit, submission.acknowledgement, person.subject_ref, lead.lead_id)
         try:
             return edge.reply(edge.store.extend(submission, person, lead, sent.request, kept))

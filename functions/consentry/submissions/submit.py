@@ -52,6 +52,8 @@ class Arrival(NamedTuple):
     now: str
     """RFC 3339, UTC, milliseconds."""
     idempotency_key_digest: str
+    displayed_at: str | None
+    """What the page said, where it can be true."""
     signals: dict[str, str]
     message_source: str
 
@@ -196,7 +198,7 @@ def _shared(judged: "Ground", body: "Body", person: Person, lead: Lead, arrival:
         site=body.site,
         capture_point=judged.site["capture_point"],
         stage=judged.stage["id"],
-        displayed_at=body.displayed_at,
+        displayed_at=arrival.displayed_at,
         occurred_at=arrival.now,
         received_at=arrival.now,
         idempotency_key_digest=arrival.idempotency_key_digest,

@@ -50,7 +50,7 @@ def _submit(visit: edge.Visit) -> Response:
     reachable(sent.body, judged, answers.sealed.keys() | answers.coded.keys())
     person = Person(random_ref(), new_data_key(), 0, None, {})
     lead = Lead(random_ref(), 0, [], {}, {}, "", {})
-    submission = submit(judged, sent.body, answers, person, lead, edge.arrival(visit, sent.request))
+    submission = submit(judged, sent.body, answers, person, lead, edge.arrival(visit, sent))
     kept = edge.acknowledged(visit, submission.acknowledgement, person.subject_ref, lead.lead_id)
     identity = email_entry(answers.sealed["email"], person.subject_ref, _identity_secret.get(), visit.now)
     return edge.reply(edge.store.open(submission, sent.request, kept, identity, _identities, edge.key_secret.get()))

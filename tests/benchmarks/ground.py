@@ -18,6 +18,7 @@ import boto3
 from botocore.config import Config
 
 from benchmarks.runtime_api import ROOT, Program
+from consentry.base import clock
 from consentry.local import gateway, resources, template
 from consentry.local.emulator import REGION, Emulator
 from consentry.local.http1 import Request
@@ -100,7 +101,8 @@ BROWSER = {
 def body(document: dict[str, Any], number: int = 0, *, given: bool = False) -> dict[str, Any]:
     """A stage-1 body of the sample form; every ``number`` is another person."""
     made = submission(document, 0, SITE, f"person-{number}@praxis.example.com", given=given)
-    return {**made, "source": {"type": "search", "utm_campaign": "autumn"}, "displayed_at": "2026-11-22T09:00:00Z"}
+    shown = clock.rfc3339(clock.now_ms())
+    return {**made, "source": {"type": "search", "utm_campaign": "autumn"}, "displayed_at": shown}
 
 
 def post_headers(key: str | None = None) -> dict[str, str]:

@@ -45,6 +45,11 @@ class Tree:
     def run(self, *arguments: str) -> int:
         return main(["content", *arguments, "--root", str(self.root), "--as-of", AS_OF])
 
+    def genuine(self) -> None:
+        """As if nothing here were a sample."""
+        for path in self.root.rglob("*.yaml"):
+            path.write_text(path.read_text("utf-8").replace("sample: true", "sample: false"), "utf-8")
+
     def approve(self) -> None:
         assert self.run("approve", "--sample") == 0
 

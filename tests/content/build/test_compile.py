@@ -301,9 +301,39 @@ def test_production_refuses_sample_content(tree: Any, helpers: dict[str, Callabl
     files = {finding.file for finding in compiled.findings}
     assert {"forms/demo-form.yaml", "sites/demo.yaml", "consent_texts/controllers/example-de.yaml"} <= files
     assert compiled.rules["sites"] == {}
-    for path in tree.root.rglob("*.yaml"):
-        path.write_text(path.read_text("utf-8").replace("sample: true", "sample: false"), "utf-8")
+    tree.genuine()
+    assert tree.run("publish-lock") == 0
     assert helpers["published"](tree.compile(production=True)) == UNITS
+
+
+def test_a_genuine_text_is_locked_before_it_is_published(tree: Any, helpers: dict[str, Callable[..., Any]]) -> None:
+    tree.genuine()
+    compiled = tree.compile()
+    assert {(finding.rule, finding.severity) for finding in compiled.findings} == {("lock", "warning")}
+    assert helpers["published"](compiled) == UNITS
+    compiled = tree.compile(production=True)
+    assert compiled.units == {}
+    assert {(finding.rule, finding.severity) for finding in compiled.findings} == {("lock", "error")}
+    assert tree.run("publish-lock") == 0
+    assert tree.compile(production=True).findings == []
+    _version_2(tree, "Neuigkeiten per E-Mail")
+    approvals = tree.root / "consent_texts/approvals/DE.yaml"
+    first = approvals.read_text("utf-8")
+    tree.edit(EMAIL_DE.replace("/1.", "/2."), "sample: false", "sample: true")
+    tree.approve()
+    approvals.write_text(first + approvals.read_text("utf-8"), "utf-8")
+    tree.genuine()
+    compiled = tree.compile(production=True)
+    assert helpers["only"](compiled, "lock").file == EMAIL_DE.replace("/1.", "/2.")
+    assert helpers["published"](compiled) == UNITS - {"DE/de-DE"}
+
+
+def test_a_lock_that_was_deleted_is_missed(tree: Any, helpers: dict[str, Callable[..., Any]]) -> None:
+    (tree.root / "consent_texts/published.yaml").unlink()
+    compiled = tree.compile()
+    finding = helpers["only"](compiled, "lock")
+    assert (finding.file, finding.severity) == ("consent_texts/published.yaml", "warning")
+    assert helpers["published"](compiled) == UNITS
 
 
 @pytest.mark.parametrize(

@@ -18,6 +18,8 @@ from consentry.content.build.content import load_content
 from consentry.content.build.release import PreviousReleaseError, load_previous, release_files
 from consentry.content.build.units import Settings
 
+EMAIL_DE = "consent_texts/DE/promotional-email/1.de-DE.yaml"
+
 
 def build(tree: Any, out: Path, *more: str, as_of: str = "2026-11-22") -> int:
     return main(["content", "build", "--root", str(tree.root), "--out", str(out), "--as-of", as_of, *more])
@@ -189,3 +191,43 @@ def test_the_words_of_refusals_are_there_in_every_locale(tree: Any, tmp_path: Pa
     assert set(problems["locales"]) == {"de-DE", "de-CH", "ar-SA", "en-GB", "en-US", "en-SA"}
     assert problems["locales"]["ar-SA"]["problems"]["unknown-form"]["detail"] == "ع Because of unknown-form {form}"
     assert problems["locales"]["de-CH"]["errors"]["required"] == "Ä Answer this question"
+
+
+def test_a_lock_that_lost_what_is_published_stops_a_production_build(tree: Any, tmp_path: Path, capsys: Any) -> None:
+    tree.genuine()
+    lock = tree.root / "consent_texts/published.yaml"
+    assert tree.run("publish-lock") == 0
+    first, second = tmp_path / "first", tmp_path / "second"
+    assert build(tree, first, "--production") == 0
+    whole = lock.read_text("utf-8")
+    name = "DE/promotional-email/1.de-DE"
+    at = whole.index(f"{name}:")
+    lock.write_text(whole[:at] + whole[whole.index("\n", whole.index("\n", at) + 1) + 1 :], "utf-8")
+    tree.edit(EMAIL_DE, "sample: false", "sample: true")
+    tree.edit(EMAIL_DE, "Werbung per E-Mail", "Reklame per E-Mail")
+    tree.approve()
+    tree.genuine()
+    assert tree.run("publish-lock") == 0  # other words under the same version, locked as if they were new
+    capsys.readouterr()
+    assert build(tree, second, "--production", "--previous", str(first)) == 2
+    assert not second.exists()
+    said = capsys.readouterr().err
+    assert f"  {name}: {{example-de: sha256-" in said
+    assert "mend: restore the file" in said
+    assert build(tree, second, "--previous", str(first)) == 0  # outside production it is said
+    assert name in capsys.readouterr().err
+
+
+def test_what_was_published_before_there_was_a_lock_is_locked_from_the_build(tree: Any, tmp_path: Path) -> None:
+    first = tmp_path / "first"
+    assert build(tree, first) == 0
+    lock = tree.root / "consent_texts/published.yaml"
+    tree.edit(EMAIL_DE, "Werbung per E-Mail", "Reklame per E-Mail")
+    tree.approve()
+    assert tree.run("publish-lock", "--previous", str(first)) == 0
+    shown = read(first, "submissions/rules.json")["releases"]
+    (release,) = shown.values()
+    text = release["forms"]["demo-form"]["markets"]["DE"]["locales"]["de-DE"]["statements"]["promotional-email"]
+    assert f"DE/promotional-email/1.de-DE:\n  example-de: {text['digest']}\n" in lock.read_text("utf-8")
+    assert {finding.rule for finding in tree.compile().findings} == {"published"}
+    assert tree.run("publish-lock", "--previous", str(tmp_path)) == 2

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from consentry.base.build.findings import Finding, errors
-from consentry.consent.build.library import FOLDER, ConsentLibrary, TextFile, text_key
+from consentry.consent.build.library import FOLDER, LOCK, ConsentLibrary, TextFile, text_key
 from consentry.consent.build.texts import render
 from consentry.consent.models import Approval, Controller, text_name
 from consentry.consent.wording import Objection, Rendered, lacking_elements, objections
@@ -82,6 +82,18 @@ def _locked(library: ConsentLibrary, place: Place, file: TextFile, controller: s
     message = f"version {file.text.version} is published for {place.market} as {held}, and now reads differently"
     mend = f"restore it, and write the new words as {following} (a change of the controller's data needs one too)"
     return [file.source.finding((), "published", message, mend)]
+
+
+def unlocked(
+    library: ConsentLibrary, place: Place, text: ActiveText, controller: str, *, production: bool
+) -> list[Finding]:
+    """A genuine text about to be published that nothing holds to its words; in production that stops it."""
+    name = text_name(place.market, text.id, text.version, place.locale)
+    if text.sample or controller in library.published.get(name, {}):
+        return []
+    message = f"version {text.version} is not locked for {place.market}: once published its words must not change"
+    mend = f"run `consentry content publish-lock` and commit {LOCK}"
+    return [text.file.source.finding((), "lock", message, mend, warning=not production)]
 
 
 def _elements(file: TextFile, required: set[str], market: str) -> list[Finding]:

@@ -162,6 +162,9 @@ def _approvals(root: Path, library: ConsentLibrary) -> None:
 
 def _lock(root: Path, library: ConsentLibrary) -> None:
     if not (root / LOCK).exists():
+        message = "there is no lock: a published text could change without anybody being told"
+        mend = "restore it, or, before the first deployment, run `consentry content publish-lock`"
+        library.note("no-lock", [Finding(LOCK, 0, "", "lock", message, mend, "warning")])
         return
     source, found = read(root, LOCK)
     library.note("lock", found)

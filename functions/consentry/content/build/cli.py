@@ -42,6 +42,9 @@ def register(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") ->
     lock = actions.add_parser("publish-lock", help="record the digests of published texts: they never change again")
     _common(lock)
     _as_of(lock)
+    lock.add_argument(
+        "--previous", type=Path, help="an earlier build, whose texts were published before they were locked"
+    )
     lock.set_defaults(run=_later("publish_lock"))
 
     strings = actions.add_parser("extract", help="collect the English strings and refresh forms/catalogs/*.po")

@@ -6,8 +6,9 @@ import gc
 import json
 import sys
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 
 from consentry.base.build.findings import Finding
@@ -20,7 +21,9 @@ from consentry.content.build.release import (
     Previous,
     PreviousReleaseError,
     load_previous,
+    not_locked,
     release_files,
+    texts_of,
     write_release,
 )
 from consentry.content.build.sizes import core_size, table
@@ -117,6 +120,12 @@ def build(options: argparse.Namespace) -> int:
     except PreviousReleaseError as error:
         say(str(error))
         return USAGE
+    if previous is not None and (lost := not_locked(previous, content.consent.published)):
+        say(f"release {previous.release} shows texts that {LOCK} does not hold to their words:")
+        say("".join(f"  {line}\n" for line in lost) + "mend: restore the file; or, if these were never locked,")
+        say(f"      run `consentry content publish-lock --previous {options.previous}`")
+        if settings.production:
+            return USAGE
     files = release_files(compiled, previous, options.market)
     write_release(options.out, files, previous)
     say(f"wrote {len(files)} files to {options.out} in {time.perf_counter() - started:.1f} s")
@@ -160,9 +169,25 @@ def publish_lock(options: argparse.Namespace) -> int:
     content, compiled = _compiled(options, settings)
     found, texts = wordings(content, settings.day)
     shown = {digest for unit in compiled.units.values() for digest in unit.texts}
-    lock = approvals.lock_with(content.consent.published, [w for w in texts if w.digest in shown])
+    held = content.consent.published
+    if options.previous:
+        try:
+            held = _with_texts_of(held, options.previous)
+        except PreviousReleaseError as error:
+            say(str(error))
+            return USAGE
+    lock = approvals.lock_with(held, [w for w in texts if w.digest in shown])
     changed = put(options.root, LOCK, approvals.lock_yaml(lock).encode())
     return _wrote(options, [LOCK] if changed else [], found)
+
+
+def _with_texts_of(held: Mapping[str, Mapping[str, str]], folder: Path) -> dict[str, dict[str, str]]:
+    """The lock with what an earlier build shows, where it says nothing about it yet."""
+    lock = {key: dict(digests) for key, digests in held.items()}
+    previous = load_previous(folder, "", datetime.now(UTC))
+    for name, controller, digest in texts_of(previous.rules) if previous else ():
+        lock.setdefault(name, {}).setdefault(controller, digest)
+    return lock
 
 
 def _wrote(options: argparse.Namespace, written: list[str], found: list[Finding]) -> int:

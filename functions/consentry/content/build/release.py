@@ -3,7 +3,7 @@
 import gzip
 import json
 import shutil
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -74,6 +74,17 @@ def load_previous(
         held = hosted_rules(held, markets)
         documents = {path: digest for path, digest in documents.items() if market_of(path) in markets}
     return Previous(folder, carried, superseded_at, held, documents)
+
+
+def not_locked(previous: Previous, lock: Mapping[str, Mapping[str, str]]) -> list[str]:
+    """What the previous release shows and the lock of published texts does not hold to the same words, as its lines."""
+    return sorted(
+        {
+            f"{name}: {{{controller}: {digest}}}"
+            for name, controller, digest in texts_of(previous.rules)
+            if lock.get(name, {}).get(controller) != digest
+        }
+    )
 
 
 def _compressed(data: bytes) -> tuple[bytes, bytes]:

@@ -6,7 +6,7 @@ from datetime import date, datetime
 
 from consentry.base.build.findings import Finding, Unit, errors
 from consentry.base.problems import STATUS
-from consentry.consent.build.gates import ActiveText, active_text, candidates
+from consentry.consent.build.gates import ActiveText, active_text, candidates, unlocked
 from consentry.consent.build.library import TextFile
 from consentry.consent.build.texts import render
 from consentry.consent.models import NOTICE
@@ -182,9 +182,13 @@ class UnitCompiler:
             found += more
             if active is not None:
                 statements[name] = active
+        shown = [text for text in [notice, *statements.values()] if text is not None]
+        for text in shown:
+            name, production = built.controller.controller, self.settings.production
+            found += unlocked(consent, place, text, name, production=production)
         if self.settings.production:
-            for text in [notice, *statements.values()]:
-                if text is not None and text.sample:
+            for text in shown:
+                if text.sample:
                     path = f"consent_texts/{built.policy.market}/{text.id}"
                     message = f"version {text.version} in {locale.entry.tag}, or its approval, is a sample"
                     found.append(Finding(path, 0, "sample", "sample", message, "have a reviewed text approved"))

@@ -274,6 +274,18 @@ def test_a_value_of_ours_changed_by_hand_is_told() -> None:
     assert problem.what.startswith("severity:")
 
 
+@pytest.mark.parametrize("name", ["options", "history", "empty"])
+@pytest.mark.parametrize("changed", ["5", "{}", "[1]", "["])
+def test_a_list_of_ours_changed_by_hand_is_told_and_breaks_nothing(name: str, changed: str) -> None:
+    made = read((SAMPLES / "aws.csv").read_bytes(), "aws.csv")
+    concepts = api.apply(api.merge({}, made)).values()
+    text = api.export(concepts, "xliff", locales=["de"], states=["draft"]).data.decode()
+    assert text.count(" c:concept=") > 1
+    imported = read(text.replace(" c:concept=", f" c:{name}='{changed}' c:concept=", 1).encode(), "x.xlf")
+    assert len(imported.errors) == 1
+    assert len(imported.concepts) == text.count(" c:concept=") - 1
+
+
 def test_a_large_file_is_read_and_compared_whole() -> None:
     entry = TBX[TBX.index('<conceptEntry id="c2"') : TBX.index("</body>")]
     count = 1_000_000 // len(entry)

@@ -1,5 +1,6 @@
 """What a reader hands on: concepts as far as their file tells them, and everything that was wrong, with its place."""
 
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal
@@ -99,3 +100,12 @@ class RawEntry:
     def problem(self, rule: str, what: str, mend: str, *, line: int = 0, weight: Weight = "error") -> None:
         """Record a problem of this entry."""
         self.problems.append(RowProblem(line or self.line, self.entry, rule, what, mend, weight))
+
+    def parsed(self, text: str) -> Any:
+        """JSON that we wrote; None, and a problem, where it is JSON no longer."""
+        try:
+            return json.loads(text)
+        except ValueError:
+            what = f"“{text[:60]}” was changed by hand and cannot be read"
+            self.problem("value", what, "export the concept again")
+            return None

@@ -1,6 +1,5 @@
 """TBX: ISO 30042:2019 in both styles (DCA and DCT), and the older ``martif`` of TBX-Default and TBX-Basic."""
 
-import json
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -171,10 +170,8 @@ class _Reader:
             said[name] = ours.get(name) == ["true"]
         said["options"] = tuple(ours.get("option", ()))
         said["codes"] = dict(code.split("=", 1) for code in ours.get("code", ()) if "=" in code)
-        if "source" in ours:
-            said["source"] = _json(ours["source"][0], raw)
-            if not said["source"]:
-                del said["source"]
+        if "source" in ours and (source := raw.parsed(ours["source"][0])):
+            said["source"] = source
         if "definition" in ours:
             said["definition"] = ours["definition"][0]
         said.setdefault("context", None)
@@ -211,7 +208,7 @@ class _Reader:
         holder = next(section.named("termGrp"), section)
         node = next(holder.named("term"), None)
         term = RawTerm(tag, node.text if node else "", node.line if node else section.line)
-        for fact in (*_facts(section),):
+        for fact in _facts(section):
             self._term_fact(term, fact)
         self._history(section, f"{tag}, {term.text}: ")
         return term
@@ -294,7 +291,7 @@ class _Reader:
             return
         name, _, stated = value.removeprefix(OURS).partition("=")
         if name == "form":
-            term.said["forms"] = (*term.said.get("forms", ()), _json(stated, self.raw))
+            term.said["forms"] = (*term.said.get("forms", ()), self.raw.parsed(stated))
         elif name == "note":
             term.notes.append(stated)
         elif name == "market":
@@ -330,11 +327,3 @@ def _named(fact: _Fact) -> str:
 
 def _citation(text: str) -> dict[str, Any]:
     return {"kind": vocabulary.citation_kind(text), "text": text[:200]}
-
-
-def _json(text: str, raw: RawEntry) -> Any:
-    try:
-        return json.loads(text)
-    except ValueError:
-        raw.problem("value", f"“{text[:60]}” was changed by hand and cannot be read", "export the concept again")
-        return {}

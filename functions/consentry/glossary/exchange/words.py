@@ -5,15 +5,11 @@ import unicodedata
 from dataclasses import dataclass, field
 
 from consentry.glossary.matching.inflect.languages import language
+from consentry.glossary.matching.inflect.paradigm import words
 from consentry.glossary.matching.model import chain
 
-
-def _words(line: str) -> list[str]:
-    return line.split()
-
-
 _JOINERS = {"\u200c", "\u200d"}
-_JOINING = frozenset(_words("fa ur ps ku ckb sd ug ar hi mr ne bn pa gu ta te kn ml or si sa as"))
+_JOINING = words("fa ur ps ku ckb sd ug ar hi mr ne bn pa gu ta te kn ml or si sa as")
 """Languages that spell words with joiners: dropping one would change the word."""
 _INVISIBLE = frozenset(
     "\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180e\u200b\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2060\u2061\u2062"

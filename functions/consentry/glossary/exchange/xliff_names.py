@@ -8,5 +8,6 @@ OURS = "urn:consentry:glossary:1"
 TERM_FIELDS = ("status", "type", "part_of_speech", "gender", "case", "match", "market", "note")
 """Attributes of a term, a translation, or a further term (``c:term``, with ``c:locale``); ``c:forms`` is JSON."""
 FACTS = ("subject", "severity", "context")
-JSON_FACTS = ("source", "codes", "options", "history", "empty")
+LISTS = ("options", "history", "empty")
+JSON_FACTS = ("source", "codes", *LISTS)
 FLAGS = ("sample", "do_not_translate", "strict")

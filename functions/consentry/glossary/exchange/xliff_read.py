@@ -1,13 +1,19 @@
 """Glossary entries of XLIFF 2.x (module ``gls:``). An entry repeated in each unit where its term occurs is one."""
 
-import json
-from typing import Any
-
 from consentry.glossary.exchange.assemble import Assembly
 from consentry.glossary.exchange.imported import Imported, RawEntry, RawTerm
 from consentry.glossary.exchange.markup import Broken, Node, read_entries
 from consentry.glossary.exchange.vocabulary import citation_kind
-from consentry.glossary.exchange.xliff_names import FACTS, FLAGS, GLOSSARY, JSON_FACTS, OURS, TERM_FIELDS, XLIFF_1
+from consentry.glossary.exchange.xliff_names import (
+    FACTS,
+    FLAGS,
+    GLOSSARY,
+    JSON_FACTS,
+    LISTS,
+    OURS,
+    TERM_FIELDS,
+    XLIFF_1,
+)
 
 
 def read_xliff(data: bytes, *, locale: str | None = None, source_locale: str | None = None) -> Imported:
@@ -108,7 +114,8 @@ class _Reader:
             elif value is not None:
                 term.said[name] = value
         if _ours("forms") in attributes:
-            term.said["forms"] = _json(attributes[_ours("forms")], entry)
+            forms = entry.parsed(attributes[_ours("forms")])
+            term.said |= {"forms": forms} if forms is not None else {}
         if node.get("source"):
             term.notes.append(f"source: {node.get('source')}")
         return term
@@ -119,20 +126,18 @@ class _Reader:
         entry.said |= {name: stated[name] == "true" for name in FLAGS}
         entry.said.setdefault("context", None)
         entry.said |= {"codes": {}, "options": (), "empty": ()}
-        entry.said |= {name: _json(text, entry) for name in JSON_FACTS if (text := stated[name]) is not None}
-        for name in ("options", "empty", "history"):
-            if isinstance(entry.said.get(name), list):
-                entry.said[name] = tuple(entry.said[name])
-        entry.history = [line for line in entry.said.get("history", ()) if isinstance(line, str)]
+        for name in JSON_FACTS:
+            value = entry.parsed(text) if (text := stated[name]) is not None else None
+            if value is not None and name in LISTS and not _texts(value):
+                entry.problem("value", f"{name} is no list of texts any more", "export the concept again")
+            elif value is not None:
+                entry.said[name] = tuple(value) if name in LISTS else value
+        entry.history = list(entry.said.get("history", ()))
+
+
+def _texts(value: object) -> bool:
+    return isinstance(value, list) and all(isinstance(each, str) for each in value)
 
 
 def _ours(name: str) -> str:
     return f"{{{OURS}}}{name}"
-
-
-def _json(text: str, entry: RawEntry) -> Any:
-    try:
-        return json.loads(text)
-    except ValueError:
-        entry.problem("value", f"“{text[:60]}” was changed by hand and cannot be read", "export the concept again")
-        return ()

@@ -240,6 +240,28 @@ def test_a_waiver_covers_one_text_until_a_day(api: Api) -> None:
     assert check("Nebeneffekt melden")["waived"] is True
 
 
+def test_what_belongs_to_no_concept_is_waived_without_one(api: Api) -> None:
+    api.approved()
+    said = {"locale": "de", "text": "Wunder", "reason": "promises too much", "severity": "block"}
+    listed = {"market": "DE", "sample": False, "source": {"kind": "house", "text": "Test"}, "wording": [said]}
+    api.documents.write(
+        [Write("glossary/prohibited/DE", 0, listed, "push")], actor="x", reason="", at="2026-01-01T00:00:00Z"
+    )
+    body = {**WAIVER, "rule": "prohibited-wording", "text": "Wunder", "target": "Ein Wunder"}
+    del body["concept"]
+    given = ask(api, COMPLIANCE, body)
+    assert (given.status, given.body["concept"]) == (201, ""), given.raw
+    for concept in (None, ""):
+        assert ask(api, COMPLIANCE, body, concept=concept).body["id"] == given.body["id"]
+    ask(api, COMPLIANCE, WAIVER, concept=None).refused(422, "invalid-body")
+
+
+def test_nothing_is_judged_of_a_concept_that_is_not_in_force(api: Api) -> None:
+    api.create()
+    for body in (FORM, TERM):
+        ask(api, EDITOR, body).refused(404, "not-found")
+
+
 def test_a_waiver_that_has_ended_is_asked_for_again(api: Api, monkeypatch: pytest.MonkeyPatch) -> None:
     api.approved()
     first = ask(api, COMPLIANCE, WAIVER)

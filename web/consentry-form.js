@@ -15,7 +15,7 @@
 import WORDS from "./consentry-form-words.js";
 
 const CAMPAIGN_KEYS = ["utm_source", "utm_medium", "utm_campaign", "utm_content", "utm_term", "campaign_id"];
-const CAMPAIGN_VALUE = /^(?!.*[0-9]([._~|-]*[0-9]){6})[A-Za-z0-9._~|-]{1,100}$/; // a code: no address or telephone number fits
+const CAMPAIGN_VALUE = /^[A-Za-z0-9._~|-]{1,100}$/; // a code: no address and no name with a blank fits
 const TRIES = 6;
 const TIMEOUT_MS = 20_000;
 const LIMITS = ["too-long", "too-short", "too-many"];

@@ -183,13 +183,18 @@ def test_double_opt_in_is_announced_without_a_word_about_the_person(api: FakeApi
 
 
 def test_attribution_is_an_allowlist_apart_from_the_answers(api: FakeApi, page: Page) -> None:
-    query = "?utm_campaign=spring-2026&utm_source=a@b.example&utm_term=Kim+Muster&utm_content=44-7700-900123"
-    query += "&campaign_id=%2B447700900123&gclid=x&source=qr&source_id=booth-7"
+    query = "?utm_campaign=spring-2026&utm_source=a@b.example&utm_term=Kim+Muster"
+    query += "&campaign_id=17654321098&utm_content=%2B447700900123&gclid=x&source=qr&source_id=booth-7"
     steps.open_form(page, api.page(query=query))
     steps.fill_opt_in(page, "DE")
     steps.submit(page)
     steps.wait_for_stage(page, 2)
-    assert api.stored[0].body["source"] == {"type": "qr", "id": "booth-7", "utm_campaign": "spring-2026"}
+    assert api.stored[0].body["source"] == {
+        "type": "qr",
+        "id": "booth-7",
+        "utm_campaign": "spring-2026",
+        "campaign_id": "17654321098",
+    }
 
 
 def test_the_trap_is_out_of_reach_and_its_value_is_sent(api: FakeApi, page: Page) -> None:

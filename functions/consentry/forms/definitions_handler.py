@@ -11,8 +11,9 @@ from typing import Any
 
 from consentry.base import settings, telemetry
 from consentry.base.files import read
-from consentry.base.http import Event, Response, header, json_response, problem_response, query
+from consentry.base.http import Event, Response, header, json_response, problem_response, query, text_response
 from consentry.base.problems import Problem, ProblemTexts
+from consentry.base.strict_json import dumps
 from consentry.locales.api import negotiate
 
 FUNCTION = "forms-definitions"
@@ -26,6 +27,8 @@ _index: dict[str, Any] = json.loads(read(f"{_root}/index.json"))
 _texts = ProblemTexts(f"{_root}/problems.json")
 _production = settings.is_production()
 _documents: dict[str, bytes] = {}
+_listed: dict[str, str] = {}
+"""Locale to the list of markets in it."""
 
 
 def handler(event: Event, _context: object) -> Response:
@@ -100,10 +103,10 @@ def _pointer(event: Event, form: str) -> Response:
     markets: dict[str, Any] = _form(form)["markets"]
     market = query(event, "market")
     if not market:
-        raise Problem("market-required", markets=list(markets))
+        raise Problem("market-required", markets=_open(markets))
     entry = markets.get(market)
-    if entry is None or not entry["locales"]:
-        raise Problem("unknown-market", {"form": form, "market": market[:20]}, markets=list(markets))
+    if entry is None:
+        raise Problem("unknown-market", {"form": form, "market": market[:20]}, markets=_open(markets))
     _refuse_sample(entry)
     dialect = query(event, "dialect") or "consentry"
     if dialect not in DIALECTS:
@@ -133,6 +136,11 @@ def _pointer(event: Event, form: str) -> Response:
     return json_response(
         200, body, {"cache-control": SHORT, "content-language": locale, "vary": "Accept-Language, Origin"}
     )
+
+
+def _open(markets: dict[str, Any]) -> list[str]:
+    """A form's markets less those that are refused here: what is named can be fetched."""
+    return [name for name, entry in markets.items() if not (_production and entry["sample"])]
 
 
 def _refuse_sample(entry: dict[str, Any]) -> None:
@@ -196,20 +204,28 @@ def _unchanged(if_none_match: str | None, etag: str) -> bool:
 
 
 def _markets(event: Event) -> Response:
-    """Markets hosted, named in the language asked for, each with its locales, place and forms."""
-    entries: dict[str, Any] = _index["markets"]
-    names: dict[str, str] = next((entry["names"] for entry in entries.values()), {})
+    """Markets hosted, named in the language asked for, each with its place, its locales and their forms."""
+    names: dict[str, str] = next((entry["names"] for entry in _index["markets"].values()), {})
     locale = negotiate(query(event, "locale"), header(event, "accept-language"), [_index["default_locale"], *names])
-    markets = [
-        {
-            "market": market,
-            "name": entry["names"].get(locale, market),
-            "place": entry["place"],
-            "locales": [{"locale": tag, "name": _index["languages"][tag]} for tag in entry["locales"]],
-            "forms": [name for name, form in _index["forms"].items() if market in form["markets"]],
-            "sample": any(form["markets"].get(market, {}).get("sample") for form in _index["forms"].values()),
-        }
-        for market, entry in entries.items()
-    ]
+    text = _listed.get(locale)
+    if text is None:
+        text = _listed[locale] = dumps({"markets": _hosted(locale)})
     headers = {"cache-control": SHORT, "content-language": locale, "vary": "Accept-Language, Origin"}
-    return json_response(200, {"markets": markets}, headers)
+    return text_response(200, text, headers)
+
+
+def _hosted(locale: str) -> list[dict[str, Any]]:
+    """What can be fetched: a form, or a language of a market, may be blocked where others are not."""
+    hosting = {name: _open(form["markets"]) for name, form in _index["forms"].items()}
+    listed = []
+    for market, entry in _index["markets"].items():
+        forms = {name: _index["forms"][name]["markets"][market] for name, open_ in hosting.items() if market in open_}
+        spoken = [(tag, [name for name in forms if tag in forms[name]["locales"]]) for tag in entry["locales"]]
+        if forms:
+            locales = [
+                {"locale": tag, "name": _index["languages"][tag], "forms": names} for tag, names in spoken if names
+            ]
+            said = {"market": market, "name": entry["names"].get(locale, market), "place": entry["place"]}
+            sample = any(form["sample"] for form in forms.values())
+            listed.append({**said, "locales": locales, "forms": [*forms], "sample": sample})
+    return listed

@@ -44,6 +44,7 @@ class Pointer(BaseModel):
 class Locale(BaseModel):
     locale: str
     name: str
+    forms: list[str]
 
 
 class Place(BaseModel):
@@ -92,7 +93,18 @@ async def markets(accept_language: str | None = Header(None)) -> Markets:
                 market=market,
                 name=entry["names"][locale],
                 place=entry["place"],
-                locales=[Locale(locale=tag, name=INDEX["languages"][tag]) for tag in entry["locales"]],
+                locales=[
+                    Locale(
+                        locale=tag,
+                        name=INDEX["languages"][tag],
+                        forms=[
+                            name
+                            for name, form in INDEX["forms"].items()
+                            if tag in form["markets"].get(market, {"locales": ()})["locales"]
+                        ],
+                    )
+                    for tag in entry["locales"]
+                ],
                 forms=[name for name, form in INDEX["forms"].items() if market in form["markets"]],
             )
             for market, entry in INDEX["markets"].items()

@@ -3,6 +3,8 @@
 The small tree has a second form here, which shares some files with the first and not others.
 """
 
+import importlib.util
+import json
 import shutil
 from collections.abc import Callable
 from pathlib import Path
@@ -11,6 +13,7 @@ from typing import Any
 import pytest
 
 from consentry.base.build.findings import Unit
+from consentry.base.problems import Problem
 from consentry.content.build.compile import Compiled
 
 FIXTURE = Path(__file__).parents[2] / "fixtures/content"
@@ -201,3 +204,84 @@ def test_a_broken_form_that_no_site_shows_is_named_too(
     after = tree.compile()
     assert after.blocked == [Unit("draft-form", "*", "*")]
     assert set(after.units) == UNITS
+
+
+def reader(folder: Path, monkeypatch: pytest.MonkeyPatch, production: str = "false") -> Callable[..., tuple[int, Any]]:
+    """The GET function over a build: status and body; of a refusal its own members."""
+    monkeypatch.setenv("CONTENT_DIR", str(folder / "definitions"))
+    monkeypatch.setenv("PRODUCTION", production)
+    spec = importlib.util.find_spec("consentry.forms.definitions_handler")
+    assert spec is not None
+    assert spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+
+    def get(path: str, **query: str) -> tuple[int, Any]:
+        http = {"method": "GET", "path": path}
+        refused: list[Problem] = []
+        monkeypatch.setattr(module, "problem_response", lambda problem, *_, **__: refused.append(problem))
+        event = {"rawPath": path, "headers": {}, "queryStringParameters": query, "requestContext": {"http": http}}
+        response = module.handler(event, None)
+        if refused:
+            return refused[0].status, refused[0].extra
+        return response["statusCode"], json.loads(response["body"])
+
+    return get
+
+
+def listed(get: Callable[..., tuple[int, Any]]) -> set[Unit]:
+    _, said = get("/v1/markets")
+    found = {
+        Unit(form, entry["market"], spoken["locale"])
+        for entry in said["markets"]
+        for spoken in entry["locales"]
+        for form in spoken["forms"]
+    }
+    forms = {(entry["market"], form) for entry in said["markets"] for form in entry["forms"]}
+    assert forms == {(unit.market, unit.form) for unit in found}
+    return found
+
+
+@pytest.mark.parametrize(
+    "broken",
+    [
+        [],
+        ["consent_texts/approvals/SA.yaml"],
+        ["consent_texts/approvals/SA.yaml", "consent_texts/controllers/example-us.yaml"],
+        ["consent_texts/SA/profiling/1.ar-SA.yaml", "markets/CH.yaml"],
+        ["forms/demo-form.yaml"],
+        ["forms/options/profession.yaml"],
+        ["forms/fields.yaml"],
+    ],
+)
+def test_what_is_listed_can_be_fetched_and_nothing_else(
+    whole: tuple[Any, Compiled],
+    tmp_path: Path,
+    make_tree: Callable[[Path], Any],
+    monkeypatch: pytest.MonkeyPatch,
+    broken: list[str],
+) -> None:
+    tree = make_tree(Path(shutil.copytree(whole[0].root, tmp_path / "content")))
+    for path in broken:
+        (tree.root / path).write_bytes(BREAKS["syntax"]((tree.root / path).read_bytes()))
+    assert tree.run("build", "--out", str(tmp_path / "out")) == bool(broken)
+    get = reader(tmp_path / "out", monkeypatch)
+    published = {unit for unit in UNITS if not any(depends(unit, path) for path in broken)}
+    assert listed(get) == published
+    for form, offered in FORMS.items():
+        markets = {unit.market for unit in published if unit.form == form}
+        for query in ({}, {"market": "XX"}):
+            status, said = get(f"/v1/forms/{form}", **query)
+            assert status == (400 if markets and not query else 404)
+            assert set(said.get("markets", ())) == markets
+        for market in offered:
+            status, _ = get(f"/v1/forms/{form}", market=market)
+            assert (status == 200) is (market in markets), (form, market)
+    for unit in published:
+        status, pointer = get(f"/v1/forms/{unit.form}", market=unit.market, locale=unit.locale)
+        assert (status, pointer["locale"]) == (200, unit.locale)
+        assert get(pointer["document"])[0] == 200
+    # Samples are refused in production: none is offered there.
+    get = reader(tmp_path / "out", monkeypatch, production="true")
+    assert listed(get) == set()
+    assert [get(f"/v1/forms/{form}")[1].get("markets", []) for form in FORMS] == [[], []]

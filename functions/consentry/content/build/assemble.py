@@ -116,6 +116,8 @@ class Assembly:
             markets: dict[str, Any] = {}
             for market in form.markets:
                 units = [Unit(form.form, market, tag) for tag in self.published_locales(form.form, market)]
+                if not units:
+                    continue
                 for unit in units:
                     for name, data in (*written[unit].items(), ("messages", messages[unit])):
                         served[f"{release}/{form.form}/{market}/{unit.locale}/{name}"] = digest(data)
@@ -134,7 +136,9 @@ class Assembly:
                     "blocked": [u.locale for u in self.blocked if (u.form, u.market) == (form.form, market)],
                     "sample": any(self.units[unit].sample for unit in units),
                 }
-            forms[form.form] = {"title": form.title, "markets": markets}
+            if markets:
+                forms[form.form] = {"title": form.title, "markets": markets}
+        hosted = {market for form in forms.values() for market in form["markets"]}
         return {
             "release": release,
             "default_locale": DEFAULT_LOCALE,
@@ -143,7 +147,9 @@ class Assembly:
             "documents": served,
             "languages": {tag: names.endonym(locale.entry) for tag, locale in self.locales.items()},
             "directions": {tag: locale.dir for tag, locale in self.locales.items()},
-            "markets": {name: self._place(policy) for name, policy in content.policies.markets.items()},
+            "markets": {
+                name: self._place(policy) for name, policy in content.policies.markets.items() if name in hosted
+            },
             "sites": {name: _page(site) for name, site in self.sites.items()},
         }
 

@@ -69,7 +69,7 @@ def submission_schema() -> dict[str, Any]:
 
 def _schemas(rules: Rules) -> dict[str, Any]:
     words = {"type": "string"}
-    named = closed({"locale": words, "name": words})
+    spoken = closed({"locale": words, "name": words, "forms": listed(words)})
     place = closed({"country": words, "region": nullable(words)})
     fallback = closed({"key": words, "locale": words})
     schemas: dict[str, Any] = {
@@ -107,7 +107,7 @@ def _schemas(rules: Rules) -> dict[str, Any]:
                             "market": words,
                             "name": words,
                             "place": place,
-                            "locales": listed(named),
+                            "locales": listed(spoken),
                             "forms": listed(words),
                             "sample": {"type": "boolean"},
                         }

@@ -388,6 +388,7 @@ def compiled(environment: Environment, previous: Path | None) -> Path:
         raise PackagingError("the content was not compiled")
     index = json.loads((out / "definitions" / "index.json").read_bytes())
     if not any(market["locales"] for form in index["forms"].values() for market in form["markets"].values()):
+        _remove(out)
         raise PackagingError(f"{environment.name} would serve no form at all: see the findings above")
     return out
 

@@ -310,6 +310,7 @@ def test_a_deployment_that_would_serve_nothing_is_not_packaged(account: Account)
     account.environment = account.environment.model_copy(update={"production": True})
     with pytest.raises(packaging.PackagingError, match="dev would serve no form at all"):
         account.package()  # all of it is sample content
+    assert not (account.folder / "releases/dev").exists()  # nor published
 
 
 def test_who_may_not_ask_what_is_live_is_told_what_to_do(account: Account, monkeypatch: pytest.MonkeyPatch) -> None:

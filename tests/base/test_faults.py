@@ -7,7 +7,7 @@ import pytest
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from consentry.base.faults import faults
-from consentry.base.names import DIGEST, LOCALE, MARKET, MEANT, NAME
+from consentry.base.names import DIGEST, LOCALE, MARKET, MEANT, NAME, NAME_OR_NONE
 from consentry.base.staff_problems import invalid_shape
 
 
@@ -80,4 +80,4 @@ def test_staff_are_told_every_fault_at_its_pointer() -> None:
 
 
 def test_every_kind_of_name_has_words() -> None:
-    assert set(MEANT) == {NAME, LOCALE, MARKET, DIGEST}
+    assert set(MEANT) == {NAME, NAME_OR_NONE, LOCALE, MARKET, DIGEST}

@@ -320,7 +320,7 @@ def _judge(event: Event, who: Staff) -> Response:
     asked = shaped(Asked, json_object(event, 256 * 1024))
 
     def act() -> Response:
-        concept, kept = _concept_for(asked.kind, asked.concept or "")
+        concept, kept = _concept_for(asked.kind, asked.concept)
         placed = judging.placed(asked, kept)
         at = _now()
         earlier, ruling = _editorial.ruling(judging.name_of(placed)) or (None, None)
@@ -355,9 +355,7 @@ def _something_to_waive(asked: Asked) -> None:
     rulebook = _reader.enforced().rulebook
     rules = {rulebook.rules_of(segment.locale, market) for market in segment.markets} or {None}
     judgements = [found for each in rules for found in judged(rulebook.glossary(segment.locale, each), segment)]
-    if not any(
-        (j.concept, j.rule) == (asked.concept or "", asked.rule) and j.outcome in HOLDS_BACK for j in judgements
-    ):
+    if not any((j.concept, j.rule) == (asked.concept, asked.rule) and j.outcome in HOLDS_BACK for j in judgements):
         raise StaffProblem(
             "conflict",
             f"Nothing in these words breaks the rule {asked.rule} of {asked.concept or 'the prohibited wording'}.",

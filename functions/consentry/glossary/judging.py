@@ -15,9 +15,10 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
+from consentry.base.names import NAME_OR_NONE
 from consentry.base.staff import Staff, listed
 from consentry.base.staff_problems import StaffProblem, invalid_body, wrong
-from consentry.glossary.concept import Approval, Digest, Market, Name, Tag, Text, Waiver, WaiverRole
+from consentry.glossary.concept import Approval, Digest, Market, Tag, Text, Waiver, WaiverRole
 from consentry.glossary.matching.model import APPROVED, ViolatedRule, chain
 from consentry.glossary.segments import text_digest
 from consentry.glossary.workflow import (
@@ -53,8 +54,10 @@ class Asked(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     kind: Kind
-    concept: Annotated[Name | None, BeforeValidator(lambda said: said or None)] = None
-    """None for what belongs to no concept."""
+    concept: Annotated[
+        str, BeforeValidator(lambda said: "" if said is None else said), Field(pattern=NAME_OR_NONE, max_length=64)
+    ] = ""
+    """Empty, or null, for what belongs to no concept."""
     locale: Tag
     market: Market | None = None
     text: Text
@@ -119,7 +122,7 @@ def placed(asked: Asked, kept: Kept | None) -> Asked:
     if asked.kind == "waiver":
         return asked
     if kept is None or kept.in_force is None:
-        raise _gone(asked.concept or "")
+        raise _gone(asked.concept)
     file = kept.in_force
     if asked.kind == "term":
         reviewed = file.approved_locales()
@@ -144,7 +147,7 @@ def name_of(asked: Asked) -> str:
     """The id of what is asked: the same question has the same one, whoever asks."""
     bound = [
         asked.kind,
-        asked.concept or "",
+        asked.concept,
         asked.locale,
         asked.market,
         unicodedata.normalize("NFC", asked.text),
@@ -176,7 +179,7 @@ def propose(asked: Asked, kept: Kept | None, who: Staff, at: str) -> Outcome:
     ruling = Ruling(
         id=name_of(asked),
         kind=asked.kind,
-        concept=asked.concept or "",
+        concept=asked.concept,
         locale=asked.locale,
         market=asked.market,
         text=unicodedata.normalize("NFC", asked.text),
@@ -376,7 +379,7 @@ def _expiry(expires: date | None, day: date) -> None:
 
 def _acceptable_words(asked: Asked, kept: Kept | None) -> None:
     if kept is None:
-        raise _gone(asked.concept or "")
+        raise _gone(asked.concept)
     errors = [wrong("/text", "unsound-term", detail) for detail in unsound(asked.text, asked.locale)]
     if errors:
         raise invalid_body("The text is not what it looks like.", *errors)

@@ -262,6 +262,15 @@ def test_nothing_is_judged_of_a_concept_that_is_not_in_force(api: Api) -> None:
         ask(api, EDITOR, body).refused(404, "not-found")
 
 
+def test_a_waiver_elsewhere_is_another_one(api: Api) -> None:
+    api.approved()
+    known = {ask(api, COMPLIANCE, WAIVER).body["id"]}
+    for elsewhere in ({"key": "forms/catalogs/de#field.y.label"}, {"target": "Nebeneffekt angeben"}, {"market": "CH"}):
+        other = ask(api, COMPLIANCE, WAIVER, **elsewhere)
+        assert (other.status, other.body["id"] in known) == (201, False), elsewhere
+        known.add(other.body["id"])
+
+
 def test_a_waiver_that_has_ended_is_asked_for_again(api: Api, monkeypatch: pytest.MonkeyPatch) -> None:
     api.approved()
     first = ask(api, COMPLIANCE, WAIVER)

@@ -1,5 +1,6 @@
 """Fixtures every suite may use."""
 
+import fcntl
 import os
 from collections.abc import Iterator
 from pathlib import Path
@@ -27,9 +28,15 @@ settings.load_profile("unhurried")
 
 @pytest.fixture(scope="session")
 def release(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The repository's own content, compiled as the command line does it."""
-    out = tmp_path_factory.mktemp("release")
-    assert main(["content", "build", "--out", str(out), "--as-of", AS_OF]) in (0, 1)
+    """The repository's own content, compiled as the command line does it, once for all workers; nobody writes there."""
+    folder = tmp_path_factory.getbasetemp()
+    out = (folder.parent if "PYTEST_XDIST_WORKER" in os.environ else folder) / "release"
+    with out.with_suffix(".lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not out.exists():
+            made = tmp_path_factory.mktemp("release")
+            assert main(["content", "build", "--out", str(made), "--as-of", AS_OF]) in (0, 1)
+            made.rename(out)
     return out
 
 

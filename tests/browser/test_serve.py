@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from playwright.sync_api import APIResponse, Page, Route, expect
@@ -19,8 +20,8 @@ PLACES = [
 
 
 @pytest.fixture(scope="module")
-def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Serve]:
-    serve = Serve(checkout(tmp_path_factory.mktemp("checkout")))
+def served(tmp_path_factory: pytest.TempPathFactory, release: Path) -> Iterator[Serve]:
+    serve = Serve(checkout(tmp_path_factory.mktemp("checkout"), release))
     try:
         yield serve.wait()
     finally:

@@ -1,4 +1,4 @@
-"""One ``consentry serve`` for all journeys."""
+"""A ``consentry serve`` for each file of journeys: one that waits for the others' turn is a twelfth of a processor."""
 
 import time
 from collections.abc import Callable, Iterator
@@ -14,12 +14,12 @@ SignIn = Callable[[str, str], str]
 """Id and scopes to a token."""
 
 
-@pytest.fixture(scope="session")
-def content_root(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return checkout(tmp_path_factory.mktemp("checkout"))
+@pytest.fixture(scope="module")
+def content_root(tmp_path_factory: pytest.TempPathFactory, release: Path) -> Path:
+    return checkout(tmp_path_factory.mktemp("checkout"), release)
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def served(content_root: Path) -> Iterator[Serve]:
     serve = Serve(content_root)
     try:
@@ -35,7 +35,7 @@ def visitor(served: Serve) -> Iterator[Visitor]:
     made.connection.close()
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def sign_in(served: Serve, content_root: Path) -> SignIn:
     """Tokens of the running stack's own issuer."""
     assert served.said

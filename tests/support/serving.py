@@ -20,12 +20,14 @@ PLACES = {"US-CA": ("US", "CA"), "CA-QC": ("CA", "QC"), "US": ("US", "NY"), "CA"
 TEXTS = {"family_name_kana": "サンプル", "given_name_kana": "ハナ", "phone": "+49 30 901820"}
 
 
-def checkout(folder: Path) -> Path:
-    """A copy of what ``serve`` reads, so that builds and logs of a test are its own."""
+def checkout(folder: Path, release: Path | None = None) -> Path:
+    """A copy of what ``serve`` reads, so that builds and logs of a test are its own; with a release, built already."""
     for name in FOLDERS:
         shutil.copytree(ROOT / name, folder / name, ignore=shutil.ignore_patterns("node_modules"))
     (folder / "infra").mkdir()
     shutil.copy(ROOT / "infra" / "template.json", folder / "infra")
+    if release:
+        shutil.copytree(release, folder / ".build/content", copy_function=shutil.copyfile)  # built just now
     return folder
 
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from consentry.consent.models import Approval, Text
 from consentry.consent.wording import Fault, Rendered, lacking_elements, objections, rendered
-from consentry.content.workbench import Made, Place, Words, Workbench, label_path
+from consentry.content.workbench import Made, Place, Words, Workbench, label_path, sides
 from consentry.forms.labels import faults
 from consentry.glossary.concept import Waiver
 from consentry.glossary.decisions import HOLDS_BACK, Violation, decide
@@ -78,15 +78,12 @@ def label_segments(
     key: str, locale: str, places: Sequence[Place], source: Words, target: Words, limit: int | None
 ) -> list[Segment]:
     """The segments of a string in a locale, one per plural form, as the compiler makes them."""
-    forms = {"": target} if isinstance(target, str) else target
     markets = tuple(dict.fromkeys(sorted(place.market for place in places)))
     units = tuple(sorted(place.unit for place in places))
-    found: dict[tuple[str, str], Segment] = {}
-    for category, words in forms.items():
-        english = source if isinstance(source, str) else source["one" if category in ("", "one") else "other"]
-        if words:
-            found[english, words] = Segment(key, "label", locale, markets, units, english, words, max_length=limit)
-    return list(found.values())
+    return [
+        Segment(key, "label", locale, markets, units, english, words, max_length=limit)
+        for english, words in sides(source, target)
+    ]
 
 
 def text_segment(path: str, locale: str, places: Sequence[Place], shown: Rendered, text: Text) -> Segment:

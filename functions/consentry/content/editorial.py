@@ -15,7 +15,7 @@ from consentry.consent.models import Approval, text_name
 from consentry.content.checking import Rules
 from consentry.content.readiness import Held, Version
 from consentry.content.translations import LegalText
-from consentry.content.workbench import CATALOGS, Made, Workbench
+from consentry.content.workbench import CATALOGS, Made, Workbench, approved_words
 from consentry.glossary.concept import Task
 from consentry.glossary.paths import RECHECKS, TASKS, concept_path
 from consentry.glossary.store import Reader, is_open, task_of
@@ -77,11 +77,7 @@ class Translations:
 
     def over(self, labels: Mapping[str, Document]) -> dict[str, Made]:
         """Approved words by path."""
-        found: dict[str, Made] = {}
-        for path, document in labels.items():
-            if document.body.get("published") is not None:
-                found[path] = document.body["published"]
-        return found
+        return approved_words({path: document.body for path, document in labels.items()})
 
     def neighbours(self, catalog: str) -> list[str]:
         """Catalogs whose words decide who shows those of ``catalog``: its own, and nearer ones of its locales."""

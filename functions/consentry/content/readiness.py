@@ -10,7 +10,7 @@ from typing import Any
 
 from consentry.consent.models import Approval, Text
 from consentry.content.checking import Rules, approval_of, label_segments, show, text_segment
-from consentry.content.workbench import Made, Place, Workbench, label_path
+from consentry.content.workbench import Made, Place, Workbench, approved_words, label_path
 from consentry.glossary.concept import Task
 from consentry.glossary.decisions import Violation, decide, violations
 from consentry.glossary.segments import Segment
@@ -39,11 +39,7 @@ class Held:
     @property
     def over(self) -> dict[str, Made]:
         """Approved words of labels by document path."""
-        found: dict[str, Made] = {}
-        for path, body in self.labels.items():
-            if body.get("published") is not None:
-                found[path] = body["published"]
-        return found
+        return approved_words(self.labels)
 
 
 @dataclass

@@ -189,6 +189,19 @@ def newer(stored: Made | None, filed: Made | None, current: Words) -> Made | Non
     return stored
 
 
+def sides(source: Words, target: Words) -> list[tuple[str, str]]:
+    """Each form of a translation that has words beside its English, no pair twice: ``one`` is of the singular."""
+    forms = {"": target} if isinstance(target, str) else target
+    english = {"one": source, "other": source} if isinstance(source, str) else source
+    pairs = ((english["one" if form in ("", "one") else "other"], words) for form, words in forms.items() if words)
+    return list(dict.fromkeys(pairs))
+
+
+def approved_words(labels: Mapping[str, Mapping[str, Any]]) -> dict[str, Made]:
+    """Approved words of labels by document path, of the documents' bodies."""
+    return {path: body["published"] for path, body in labels.items() if body.get("published") is not None}
+
+
 def label_path(catalog: str, id_: str) -> str:
     """The document of a label."""
     return f"{CATALOGS}/{catalog}#{id_}"

@@ -16,7 +16,7 @@ from consentry.content.build.job_lines import JobLines, LegalText, Line, passage
 from consentry.content.build.offers import required_elements
 from consentry.content.build.written import opening_comments, text_yaml
 from consentry.content.jobs import judge
-from consentry.content.jobs.model import SOURCE_LOCALE, Delivery, Returned, joined_id, split_id, stamp
+from consentry.content.jobs.model import SOURCE_LOCALE, Delivery, Returned, english, joined_id, split_id, stamp
 from consentry.forms.build.catalogs import CatalogFile, Entry, catalog_bytes
 from consentry.forms.build.words import judge as judge_label
 from consentry.glossary.decisions import decide, violations
@@ -217,11 +217,11 @@ class _Import:
         elif unit.state == "needs-review":
             self.plan.waiting[line.key] = None
         else:
-            source = line.sources[0] if unit.category in {"", "one"} else line.sources[-1]
+            source = english(line.sources, unit.category)
             text, notes = judge.cleaned(unit.target, source)
-            english = line.source_locale.partition("-")[0] == self.lines.locale.language
+            same_language = line.source_locale.partition("-")[0] == self.lines.locale.language
             if text != line.targets[line.categories.index(unit.category)]:
-                for fault in (*notes, *judge.faults(text, source, english=english)):
+                for fault in (*notes, *judge.faults(text, source, english=same_language)):
                     self.trouble(unit, fault.rule, fault.message, fault.mend, fault.severity)
             self.new.setdefault(line.key, {})[unit.category] = text
             self.places.setdefault(line.key, unit.place)
@@ -303,8 +303,8 @@ class _Import:
             for finding in judge_label(catalog, entry, string, self.lines.locale):
                 if finding.rule != "space":
                     self.found(finding, place, line.key)
-            for index, target in enumerate(targets):
-                self.segment(line, line.sources[0] if index == 0 and len(targets) > 1 else line.sources[-1], target)
+            for category, target in zip(line.categories, targets, strict=True):
+                self.segment(line, english(line.sources, category), target)
         self.plan.catalogs[name] = catalog
         self.plan.files[catalog.path] = catalog_bytes(catalog, self.lines.content.strings)
 
@@ -402,7 +402,7 @@ def _same_english(unit: Returned, line: Line) -> bool:
         return True
     expected = line.sources
     if len(unit.sources) == 1:
-        expected = (line.sources[0] if unit.category in {"", "one"} else line.sources[-1],)
+        expected = (english(line.sources, unit.category),)
     return [" ".join(s.split()) for s in unit.sources] == [" ".join(s.split()) for s in expected]
 
 

@@ -14,6 +14,7 @@ from consentry.consent.build.library import TextFile
 from consentry.content.build.content import Content
 from consentry.content.build.speaker import LocaleContext
 from consentry.content.build.units import Shown, ShownLegal
+from consentry.content.workbench import sides
 from consentry.forms.build.catalogs import FOLDER as CATALOGS
 from consentry.glossary.decisions import Decided, Violation, decide, in_force, violations
 from consentry.glossary.matching.model import chain
@@ -91,25 +92,20 @@ class Terminology:
         else:
             source = self.content.library.sources.get(string.file)
             file, line = string.file, source.line(string.key) if source else 0
-        targets = {"": word.text} if isinstance(word.text, str) else word.text
-        seen = set()
-        for category, target in targets.items():
-            english = string.text if category in {"", "one"} or string.other is None else string.other
-            if target and (english, target) not in seen:
-                seen.add((english, target))
-                segment = Segment(
-                    key=f"{CATALOGS}/{word.catalog or 'en'}#{id_}",
-                    kind="label",
-                    locale=locale,
-                    markets=(),
-                    units=(),
-                    source=english,
-                    target=target,
-                    file=file,
-                    line=line,
-                    max_length=string.limit,
-                )
-                yield _Places(segment, id_)
+        for english, target in sides(string.english, word.text):
+            segment = Segment(
+                key=f"{CATALOGS}/{word.catalog or 'en'}#{id_}",
+                kind="label",
+                locale=locale,
+                markets=(),
+                units=(),
+                source=english,
+                target=target,
+                file=file,
+                line=line,
+                max_length=string.limit,
+            )
+            yield _Places(segment, id_)
 
     def _text(self, text: ShownLegal) -> Segment:
         file = text.file

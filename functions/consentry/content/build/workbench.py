@@ -68,7 +68,7 @@ def workbench(
         },
         "strings": {
             id_: {
-                "source": string.text if string.other is None else {"one": string.text, "other": string.other},
+                "source": string.english,
                 "limit": string.limit,
                 "where": string.where,
                 "placeholders": sorted(string.placeholders),

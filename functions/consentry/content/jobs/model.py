@@ -3,7 +3,7 @@
 import hashlib
 import json
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -79,7 +79,7 @@ class Unit:
     @property
     def source(self) -> str:
         """The English of this very form."""
-        return self.sources[0] if self.category in {"", "one"} else self.sources[-1]
+        return english(self.sources, self.category)
 
     @property
     def mark(self) -> str:
@@ -175,6 +175,11 @@ def stamp(key: str, sources: Iterable[str], targets: Iterable[str]) -> str:
 
 
 _CATEGORY = re.compile(r"\[(zero|one|two|few|many|other)\]$")
+
+
+def english(sources: Sequence[str], category: str) -> str:
+    """The English of one plural form: the singular for ``one``, the plural for every other."""
+    return sources[0] if category in {"", "one"} else sources[-1]
 
 
 def joined_id(key: str, category: str) -> str:

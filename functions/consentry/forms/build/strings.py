@@ -37,6 +37,11 @@ class SourceString:
     limit: int
 
     @property
+    def english(self) -> str | dict[str, str]:
+        """The text, or singular and plural as ``one`` and ``other``."""
+        return self.text if self.other is None else {"one": self.text, "other": self.other}
+
+    @property
     def placeholders(self) -> set[str]:
         """Names between braces, of both forms."""
         return placeholders(self.text) | placeholders(self.other or "")

@@ -65,12 +65,11 @@ class LocaleWords:
                 break
             found += judge(catalog, entry, string, self.locale)
             return Word(_text(catalog, entry), False, tuple(found), catalog.name, entry.line)
-        english: str | Plural = string.text if string.other is None else {"one": string.text, "other": string.other}
         if self.locale.language == "en":
-            return Word(english, False, (*found, *_judge_english(string)))
+            return Word(string.english, False, (*found, *_judge_english(string)))
         if not found and self._whole:  # a catalog that cannot be read says so itself, once
             found.append(self._missing(string))
-        return Word(english, True, tuple(found))
+        return Word(string.english, True, tuple(found))
 
     def _stale(self, catalog: CatalogFile, entry: Entry, string: SourceString) -> Finding:
         was = entry.previous[0] if entry.previous else entry.source

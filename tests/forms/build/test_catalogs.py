@@ -149,7 +149,7 @@ def test_the_template_tells_translators_where_and_how_long() -> None:
     [
         ('msgid "Send"\nmsgstr "Senden"\n', "without msgctxt"),
         ('msgctxt "a"\nmsgid "x"\nmsgstr ""\n\nmsgctxt "a"\nmsgid "y"\nmsgstr ""\n', "twice"),
-        ('msgctxt "a"\nmsgid "x\n', "not a catalog"),
+        ('msgctxt "a"\nmsgid "x"\nmsgctxt "b"\nmsgid "y"\nmsgstr ""\n', "missing msgstr for msgid 'x'"),
     ],
 )
 def test_a_broken_catalog_is_a_finding(tmp_path: Path, body: str, says: str) -> None:
@@ -158,3 +158,28 @@ def test_a_broken_catalog_is_a_finding(tmp_path: Path, body: str, says: str) -> 
     path.write_text(body, "utf-8")
     _, found = read_catalog(tmp_path, "de")
     assert any(says in finding.message and finding.line for finding in found)
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "line"),
+    [
+        ('msgctxt "a"', 'msgctxt "a', 4),
+        ('msgctxt "a"', 'msgctxt a"', 4),
+        ('msgid "x"', 'msgid "x', 5),
+        ('msgstr "Wort"', 'msgstr "Wort', 6),
+        ('msgstr "Wort"', 'msgstr "Wo"rt"', 6),
+        ('msgstr "Wort"', 'msgsrt "Wort"', 6),
+        ('msgctxt "a"', "<<<<<<< HEAD", 4),
+        ("Wort", "W\xf6rt", 6),
+    ],
+)
+def test_a_line_that_would_be_misread_is_named_where_it_stands(tmp_path: Path, old: str, new: str, line: int) -> None:
+    """Babel takes a text without its closing quotation mark for one a character shorter."""
+    path = tmp_path / "forms/catalogs/de.po"
+    path.parent.mkdir(parents=True)
+    body = 'msgid ""\nmsgstr ""\n\nmsgctxt "a"\nmsgid "x"\nmsgstr "Wort"\n'
+    path.write_bytes(body.replace(old, new).encode("latin-1"))
+    file, (finding,) = read_catalog(tmp_path, "de")
+    assert file is None
+    assert (finding.line, finding.rule) == (line, "catalog")
+    assert finding.message.startswith("not a catalog: ")

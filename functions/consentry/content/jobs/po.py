@@ -1,18 +1,17 @@
 """A job as a gettext catalog: ``msgctxt`` is the unit's key, extracted comments carry what a translator must know."""
 
 import io
-import re
 from collections.abc import Callable, Iterator, Sequence
 from itertools import groupby
 
 from babel.messages.catalog import Message
 from babel.messages.pofile import PoFileError, read_po
 
+from consentry.base.po_lines import stray_line
 from consentry.content.jobs.model import Delivery, Job, JobProblem, Returned, Unit, check_size
 
 _ESCAPES = {"\\": "\\\\", '"': '\\"', "\n": "\\n", "\t": "\\t", "\r": "\\r"}
 _STAMP = "stamp: "
-_LINE = re.compile(r'(?:(?:msgctxt|msgid|msgid_plural|msgstr(?:\[[0-9]+\])?)\s*)?"(?:[^"\\]|\\.)*"')
 
 
 def _quoted(text: str) -> str:
@@ -75,12 +74,9 @@ def read(data: bytes, categories: Callable[[str], Sequence[str]]) -> Delivery:
     except UnicodeDecodeError as error:
         at = data.count(b"\n", 0, error.start) + 1
         raise JobProblem(f"line {at}: not UTF-8; save the file as UTF-8") from None
-    for number, line in enumerate(text.split("\n"), start=1):
-        # Babel would read a text without its closing quote, a character short.
-        if (said := line.strip()) and not said.startswith("#") and not _LINE.fullmatch(said):
-            raise JobProblem(
-                f"line {number}: {said[:60]} is no line of a catalog: mind the quotation marks around texts"
-            )
+    if stray := stray_line(text):
+        number, said = stray
+        raise JobProblem(f"line {number}: {said[:60]} is no line of a catalog: mind the quotation marks around texts")
     try:
         catalog = read_po(io.BytesIO(data.removeprefix(b"\xef\xbb\xbf")), abort_invalid=True)
     except PoFileError as error:

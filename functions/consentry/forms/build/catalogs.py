@@ -17,6 +17,7 @@ from babel.messages.pofile import PoFileError, read_po, write_po
 from babel.plural import to_gettext
 
 from consentry.base.build.findings import Finding
+from consentry.base.po_lines import stray_line
 from consentry.forms.build.strings import SourceString
 
 FOLDER = "forms/catalogs"
@@ -138,11 +139,25 @@ def read_catalog(root: Path, name: str) -> tuple[CatalogFile | None, list[Findin
     except FileNotFoundError:
         mend = "run `consentry content extract` and translate it"
         return None, [Finding(file.path, 0, "", "missing-file", "the catalog does not exist", mend)]
+
+    def broken(line: int, what: str, mend: str) -> tuple[None, list[Finding]]:
+        return None, [Finding(file.path, line, "", "catalog", f"not a catalog: {what}", mend)]
+
+    try:
+        stray = stray_line(data.decode("utf-8"))
+    except UnicodeDecodeError as error:
+        return broken(data.count(b"\n", 0, error.start) + 1, "not UTF-8", "save the file as UTF-8")
+    if stray:
+        number, said = stray
+        mend = 'write a keyword and its text, `msgstr "…"`, with a quotation mark before and after'
+        return broken(number, f"`{said[:60]}` is no line of one", mend)
     try:
         catalog = read_po(io.BytesIO(data), abort_invalid=True)
-    except (PoFileError, UnicodeDecodeError, ValueError) as error:
-        line = (getattr(error, "lineno", 0) or 0) + 1
-        return None, [Finding(file.path, line, "", "catalog", f"not a catalog: {error}", "mend the syntax")]
+    except PoFileError as error:
+        # Babel ends its message with the line's number, counted from 0.
+        return broken((error.lineno or 0) + 1, str(error).rpartition(" on ")[0], "mend the entry at this line")
+    except ValueError as error:
+        return broken(1, str(error), "mend the header, the first entry")
     found = []
     plurals = len(plural_categories(name))
     for message in catalog:

@@ -145,6 +145,13 @@ def test_identifiers_of_every_profession_of_the_market_fit(compiled: Compiled) -
     assert not validator.is_valid({"hcp_identifier": "x123456789"})
 
 
+def test_letter_and_accent_are_shown_as_one_letter(tree: Any) -> None:
+    tree.edit("forms/catalogs/de.po", 'msgstr "Ä Last name"', 'msgstr "A\u0308 Last name"')
+    (unit,) = [built for unit, built in tree.compile().units.items() if unit.market == "DE"]
+    fields = {item.placed.name: item.label for stage in unit.projection.stages for item in stage.fields}
+    assert fields["family_name"] == "\u00c4 Last name"
+
+
 def test_what_the_market_says_reaches_the_rules(compiled: Compiled) -> None:
     markets = compiled.rules["forms"]["demo-form"]["markets"]
     assert markets["DE"]["verification_required_before"] == "content"

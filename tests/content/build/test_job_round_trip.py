@@ -92,6 +92,14 @@ def test_outdated_labels_go_out_with_their_translation_and_the_english_before(tr
     )
 
 
+def test_a_preview_is_shown_in_the_market_itself_before_its_overlays(tree: Any, export: Any) -> None:
+    us = "  US: {controller: example-us}\n"
+    tree.edit("forms/demo-form.yaml", us, "")
+    tree.edit("forms/demo-form.yaml", "  SA: {controller", f"{us}  SA: {{controller")
+    text = export("en-US", "us.po", "--all", "--only", "*#field.email.label").read_text("utf-8")
+    assert "#. preview: http://127.0.0.1:8081/preview/demo-form?market=US&locale=en-US" in text
+
+
 def test_a_region_gets_what_is_its_own_and_hears_of_the_rest(
     tree: Any, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -458,10 +466,10 @@ def test_a_disk_that_fails_leaves_everything_as_it_was(
 # The glossary
 
 
-def glossary(tree: Any) -> None:
+def glossary(tree: Any, english: str = "work email") -> None:
     """One approved concept."""
     terms = {
-        "en": [{"text": "work email"}],
+        "en": [{"text": english}],
         "de": [{"text": "Dienst-E-Mail"}, {"text": "Netzpost", "status": "forbidden"}],
     }
     body: dict[str, Any] = {
@@ -489,6 +497,14 @@ def test_terms_go_out_with_the_string_and_are_held_against_it_on_the_way_back(
     assert "write “Dienst-E-Mail”; or import with --despite-glossary" in answer["troubles"][0]["mend"]
     code, answer = bring(file, "--despite-glossary")
     assert (code, rules(answer, "warning"), answer["written"]) == (0, {"glossary: work-email"}, [DE])
+
+
+def test_the_name_of_a_placeholder_is_no_term(tree: Any, export: Any) -> None:
+    glossary(tree, "limit")
+    assert "#. term: " not in export("de-DE", "de.po", "--all").read_text("utf-8")
+    tree.edit("forms/messages.yaml", "Select {limit} at most", "Select {limit}, the limit, at most")
+    extract(tree)
+    assert "#. term: limit: write" in export("de-DE", "d.po").read_text("utf-8")
 
 
 def test_what_was_waived_in_these_very_words_passes(tree: Any, export: Any, bring: Any) -> None:

@@ -11,7 +11,7 @@ from consentry.content.build.content import Content
 from consentry.content.build.job_lines import JobLines, Line, Use
 from consentry.content.jobs import po, xliff, xlsx
 from consentry.content.jobs.memory import Memory, Pair, read_tmx
-from consentry.content.jobs.model import SOURCE_LOCALE, Job, JobProblem, Term, Unit
+from consentry.content.jobs.model import CODE, SOURCE_LOCALE, Job, JobProblem, Term, Unit
 from consentry.forms.build.catalogs import plural_header
 from consentry.glossary.api import Glossary
 from consentry.glossary.build.library import Library
@@ -64,12 +64,12 @@ class Terms:
         market = line.markets[0] if line.kind == "legal" and line.markets else None
         glossary = self._glossary(market)
         found: dict[str, Term] = {}
-        # Against an empty translation every term is missing, and the judgement says which words to write.
-        judged = [] if line.source_locale == self._locale else glossary.check(source, "")
+        # Against an empty translation every term is missing, and the judgement says which words to write. The names of
+        # placeholders are no words.
+        words = CODE.sub("", source)
+        judged = [] if line.source_locale == self._locale else glossary.check(words, "")
         for judgement in (*judged, *glossary.check_text("", line.concepts)):
             if judgement.concept and judgement.suggestions and judgement.concept not in found:
-                if f"{{{judgement.found}}}" in source:
-                    continue  # the name of a placeholder, which is protected anyway
                 said = judgement.found or judgement.concept
                 avoid = self._unwanted(glossary, judgement.concept, market)
                 found[judgement.concept] = Term(judgement.concept, said, judgement.suggestions, avoid)

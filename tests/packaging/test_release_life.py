@@ -313,6 +313,25 @@ def test_a_deployment_that_would_serve_nothing_is_not_packaged(account: Account)
     assert not (account.folder / "releases/dev").exists()  # nor published
 
 
+def test_aliases_of_two_releases_are_not_taken_for_one(account: Account, capsys: pytest.CaptureFixture[str]) -> None:
+    account.release()
+    served = account.layers["definitions"].read_bytes()
+    account.edit("Werbung per E-Mail", "Neues per E-Mail")
+    account.release()
+    account.layers["definitions"].write_bytes(served)  # one alias was rolled back, the other forgotten
+    with pytest.raises(packaging.PackagingError, match="not compiled"):
+        account.package()
+    assert "holds two releases" in capsys.readouterr().err
+
+
+def test_revoking_without_a_region_says_what_is_missing(
+    account: Account, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.delenv("AWS_DEFAULT_REGION")
+    assert revoke(account) == 2
+    assert "You must specify a region" in capsys.readouterr().err
+
+
 def test_who_may_not_ask_what_is_live_is_told_what_to_do(account: Account, monkeypatch: pytest.MonkeyPatch) -> None:
     def denied(**_asked: str) -> Mapping[str, Any]:
         raise ClientError({"Error": {"Code": "AccessDeniedException"}}, "GetFunctionConfiguration")

@@ -52,7 +52,7 @@ def load_previous(
     A market that is hosted no longer (``markets``; all by default) is not carried either.
 
     Raises:
-        PreviousReleaseError: ``folder`` holds no release.
+        PreviousReleaseError: ``folder`` holds no release, or parts of two.
     """
     try:
         index = json.loads((folder / "definitions/index.json").read_bytes())
@@ -60,6 +60,9 @@ def load_previous(
     except (OSError, ValueError) as error:
         raise PreviousReleaseError(f"{folder} holds no release: {error}") from None
     carried = index["release"]
+    if carried != rules["current"]:
+        both = f"{carried} is served and {rules['current']} recorded"
+        raise PreviousReleaseError(f"{folder} holds two releases: {both}; point every alias `live` to versions of one")
     superseded_at = rfc3339(as_of)
     if carried == release:
         older = [(name, entry["superseded_at"]) for name, entry in index["releases"].items() if name != release]

@@ -17,8 +17,8 @@ OK, UNKNOWN, USAGE = 0, 1, 2
 def revoke(options: argparse.Namespace) -> int:
     """Revoke the digests, lift them, or list what was done; 1 when a digest is shown nowhere."""
     table = options.table or os.environ.get("CONTENT_TABLE") or f"consentry-{options.environment}-content"
-    store = Published(client(options.endpoint_url), table)
     try:
+        store = Published(client(options.endpoint_url), table)
         return _revoke(options, store) if options.digest else _list(options, store)
     except (ClientError, BotoCoreError) as error:
         _say(f"the table {table} does not answer: {error}; see --environment, --table and --endpoint-url, then repeat")

@@ -106,3 +106,8 @@ def test_answers_are_judged_by_the_named_schemas(openapi: dict[str, Any], compil
             schema = named[schema["$ref"].removeprefix("#/components/schemas/")]
         assert schema == stage["schema"]
     assert "$ref" in named["answers.demo-form.SA.interests"]
+
+
+def test_the_refusals_of_the_next_stage_are_those_it_makes(openapi: dict[str, Any]) -> None:
+    described = openapi["paths"]["/v1/profile/next"]["post"]["responses"]
+    assert set(described) == {"200", "401", "403", "500", "503"}

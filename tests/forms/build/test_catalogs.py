@@ -19,6 +19,8 @@ from consentry.forms.build.catalogs import (
     updated,
 )
 from consentry.forms.build.strings import SourceString
+from consentry.forms.build.words import LocaleWords
+from consentry.locales.build.registry import LocaleEntry
 
 
 def string(id_: str, text: str, other: str | None = None) -> SourceString:
@@ -183,3 +185,22 @@ def test_a_line_that_would_be_misread_is_named_where_it_stands(tmp_path: Path, o
     assert file is None
     assert (finding.line, finding.rule) == (line, "catalog")
     assert finding.message.startswith("not a catalog: ")
+
+
+@pytest.mark.parametrize(
+    ("entry", "says"),
+    [
+        (Entry("a", "Send", "Sends", ["x", "y"], fuzzy=True), "marked as fuzzy: nobody has said yet that it is right"),
+        (Entry("a", "Send", "Sends", ["x", "y"], fuzzy=True, previous=("Go", "Goes")), "from 'Go'; the English now reads 'Send'"),
+        (Entry("a", "Send", "Send all", ["x", "y"]), "from 'Send all'; the English now reads 'Sends'"),
+    ],
+)  # fmt: skip
+def test_a_stale_translation_says_what_changed(entry: Entry, says: str) -> None:
+    words = LocaleWords(
+        LocaleEntry(tag="de-DE", cldr="de_DE", catalogs=["de"]),
+        {"a": string("a", "Send", "Sends")},
+        {"de": CatalogFile("de", {"a": entry})},
+    )
+    (finding,) = words.word("a").findings
+    assert finding.rule == "stale"
+    assert says in finding.message

@@ -7,6 +7,7 @@ else than the form now means.
 import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass
+from itertools import zip_longest
 
 from consentry.base.build.findings import Finding
 from consentry.base.faults import dotted
@@ -72,9 +73,16 @@ class LocaleWords:
         return Word(string.english, True, tuple(found))
 
     def _stale(self, catalog: CatalogFile, entry: Entry, string: SourceString) -> Finding:
-        was = entry.previous[0] if entry.previous else entry.source
-        message = f"translated from {was!r}; the English now reads {string.text!r}"
-        mend = "translate it anew and remove the fuzzy mark (after `consentry content extract`)"
+        was = entry.previous or (entry.source, entry.other or "")
+        changed = [
+            (old, new) for old, new in zip_longest(was, (string.text, string.other or ""), fillvalue="") if old != new
+        ]
+        if changed:
+            message = f"translated from {changed[0][0]!r}; the English now reads {changed[0][1]!r}"
+            mend = "translate it anew and remove the fuzzy mark (after `consentry content extract`)"
+        else:
+            message = f"marked as fuzzy: nobody has said yet that it is right; the English is {string.text!r}"
+            mend = "correct it if need be, and remove the fuzzy mark"
         return Finding(catalog.path, entry.line, string.id, "stale", message, mend)
 
     def _missing(self, string: SourceString) -> Finding:

@@ -14,7 +14,8 @@ try {
   // Codes are shown instead of names.
 }
 
-document.getElementById("sites").append(...listed.map((site) => {
+const list = document.getElementById("sites");
+list.append(...listed.map((site) => {
   const languages = new Set(site.markets.flatMap((market) => names.get(market)?.locales ?? []).map((entry) => entry.name));
   return h("li", { class: "site" },
     h("h2", null, site.name),
@@ -22,3 +23,4 @@ document.getElementById("sites").append(...listed.map((site) => {
     languages.size ? h("p", null, [...languages].map((name, at) => [at ? " · " : "", h("bdi", null, name)])) : null,
     h("ul", null, site.forms.map((form) => h("li", null, h("a", { href: `/demo/${site.site}/${form}` }, words(form), h("span", { "aria-hidden": "true" }, "→"))))));
 }));
+if (!listed.length) list.replaceWith(h("p", { class: "empty" }, "There are no sites here."));

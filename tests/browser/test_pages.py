@@ -113,10 +113,11 @@ def test_the_index_lists_sites_and_leads_to_their_forms(api: FakeApi, page: Page
     expect(page.locator(".cf")).to_have_attribute("lang", "ja-JP")
 
 
-def test_the_index_has_its_own_list_when_the_server_has_none(api: FakeApi, page: Page) -> None:
+def test_the_index_says_when_there_are_no_sites(api: FakeApi, page: Page) -> None:
     page.route("**/_local/sites", lambda route: route.fulfill(status=404, body=""))
     page.goto(api.origin + "/")
-    expect(page.locator(".site")).to_have_count(9)
+    expect(page.locator(".empty")).to_be_visible()
+    expect(page.locator(".site")).to_have_count(0)
 
 
 def test_the_api_page_reads_the_description(api: FakeApi, page: Page) -> None:

@@ -12,7 +12,7 @@ LOCK := $(BIN)/uv pip compile -q pyproject.toml --python-version 3.11 --universa
 .DEFAULT_GOAL := help
 
 help: ## list the targets
-	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' Makefile
+	@awk -F ':.*## ' '/^[a-z0-9]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' Makefile
 
 setup: .venv/ready ## .venv with the consentry command
 
@@ -26,8 +26,9 @@ setup: .venv/ready ## .venv with the consentry command
 	$(BIN)/consentry content build || test $$? = 1  # 1: what is broken was left out, and is listed
 	touch $@
 
+# Without a shell around it, which Ctrl-C would end too, and make complain of.
 serve: setup ## the whole product on this machine: PORT=8080
-	PORT=$(PORT) $(BIN)/consentry serve
+	@PORT=$(PORT) exec $(BIN)/consentry serve
 
 test: setup browser runtime valgrind tests/node_modules/ready infra/python/node_modules/ready ## every test but the deployed stack
 	# Three for two cores: one of them always waits for a server or a browser.
@@ -87,6 +88,7 @@ lock: setup ## resolve requirements/*.txt anew
 	grep -A99 '^uv==' requirements/all.txt | awk 'NR > 1 && /^[a-z]/ {exit} {print}' > requirements/uv.txt
 
 clean: ## remove everything that was built
-	rm -rf .venv .build infra/cdk.out infra/node_modules infra/python/node_modules tests/node_modules .mypy_cache .ruff_cache .pytest_cache .hypothesis
+	rm -rf .venv .build infra/cdk.out infra/node_modules infra/python/node_modules tests/node_modules .mypy_cache .ruff_cache .pytest_cache .hypothesis functions/*.egg-info
+	find . -name __pycache__ -prune -exec rm -rf {} +
 
 .PHONY: help setup serve test browser valgrind runtime lint content synth package publish deploy e2e bench lock clean

@@ -38,7 +38,7 @@ class Api(Construct):
     ) -> None:
         super().__init__(scope, construct_id)
         self._environment = environment
-        self.origins = origins(environment.markets)
+        self.origins = origins(environment.markets, samples=not environment.production)
         self.functions = {
             function_id: Deployed(
                 self,

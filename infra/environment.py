@@ -128,8 +128,8 @@ def load(name: str, folder: Path = FOLDER) -> Environment:
     return environment
 
 
-def origins(markets: list[str], folder: Path = ROOT / "sites") -> list[str]:
-    """The origins of every site that serves one of ``markets``, sorted; what CORS allows.
+def origins(markets: list[str], folder: Path = ROOT / "sites", *, samples: bool = True) -> list[str]:
+    """The origins of every site that serves one of ``markets``, sorted; what CORS allows. Production has no samples.
 
     Raises:
         ValueError: a site has an origin that is not ``https://host``.
@@ -138,7 +138,7 @@ def origins(markets: list[str], folder: Path = ROOT / "sites") -> list[str]:
     for path in sorted(folder.glob("*.yaml")):
         site = yaml.safe_load(path.read_text("utf-8"))
         served = site["markets"] if site["market"] == "ask" else [site["market"]]
-        if set(served) & set(markets):
+        if set(served) & set(markets) and (samples or not site.get("sample")):
             allowed.update(site["origins"])
     for origin in allowed:
         if not origin.startswith("https://") or origin.count("/") != 2:

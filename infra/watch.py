@@ -207,7 +207,7 @@ class Watch(Construct):
             dashboard_name=f"consentry-{self._environment.name}",
             widgets=[
                 [
-                    self._graph("Requests", [_own("Requests", name, "Sum") for name in visitors]),
+                    self._graph("Requests", [self._functions[name].function.metric_invocations() for name in visitors]),
                     self._graph("Refusals", [_own("Refusals", name, "Sum") for name in visitors]),
                     self._graph("Failures", [_own("Failures", name, "Sum") for name in [*visitors, "leads-outbox"]]),
                 ],

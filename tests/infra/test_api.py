@@ -52,10 +52,12 @@ def test_throttles_are_tighter_where_something_is_written(prod: Any) -> None:
     }
 
 
-def test_cross_origin_requests_come_from_sites_and_nowhere_else(prod: Any) -> None:
+def test_cross_origin_requests_come_from_sites_and_nowhere_else(prod: Any, dev: Any) -> None:
     (api,) = prod.of("AWS::ApiGatewayV2::Api").values()
+    assert "CorsConfiguration" not in api  # every site shipped is a sample
+    (api,) = dev.of("AWS::ApiGatewayV2::Api").values()
     cors = api["CorsConfiguration"]
-    assert cors["AllowOrigins"] == origins(load("prod").markets) != []
+    assert cors["AllowOrigins"] == origins(load("dev").markets) != []
     assert "*" not in cors["AllowOrigins"]
     assert cors["AllowMethods"] == ["GET", "POST"]
     assert {"authorization", "content-type", "idempotency-key"} <= set(cors["AllowHeaders"])
@@ -98,12 +100,12 @@ def test_where_nobody_signs_staff_in_there_is_no_staff_api_at_all(dev: Any) -> N
     assert "EditorialTable" in dev.of("AWS::DynamoDB::Table")
 
 
-def test_consoles_may_call_only_where_the_environment_names_them(prod: Any, elsewhere: Any) -> None:
-    (api,) = prod.of("AWS::ApiGatewayV2::Api").values()
+def test_consoles_may_call_only_where_the_environment_names_them(dev: Any, elsewhere: Any) -> None:
+    (api,) = dev.of("AWS::ApiGatewayV2::Api").values()
     assert "PUT" not in api["CorsConfiguration"]["AllowMethods"]
     (api,) = elsewhere.of("AWS::ApiGatewayV2::Api").values()
     cors, console = api["CorsConfiguration"], "https://console.example.com"
-    assert cors["AllowOrigins"] == [*origins(load("prod").markets), console]
+    assert cors["AllowOrigins"] == [console]
     assert {"GET", "POST", "PUT", "DELETE"} == set(cors["AllowMethods"])
     assert "if-match" in cors["AllowHeaders"]
     assert {"etag", "link", "www-authenticate"} <= set(cors["ExposeHeaders"])
@@ -121,6 +123,7 @@ def test_with_a_domain_the_default_endpoint_is_closed_else_it_is_the_way_in(prod
 
 def test_a_site_of_a_market_that_is_not_hosted_gets_no_access(tmp_path: Any) -> None:
     (tmp_path / "a.yaml").write_text("market: DE\norigins: [https://a.example.com]\n")
-    (tmp_path / "b.yaml").write_text("market: ask\nmarkets: [FR, JP]\norigins: [https://b.example.com]\n")
+    (tmp_path / "b.yaml").write_text("sample: true\nmarket: ask\nmarkets: [FR, JP]\norigins: [https://b.example.com]\n")
     assert origins(["DE"], tmp_path) == ["https://a.example.com"]
     assert origins(["JP"], tmp_path) == ["https://b.example.com"]
+    assert origins(["DE", "JP"], tmp_path, samples=False) == ["https://a.example.com"]

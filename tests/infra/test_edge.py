@@ -5,8 +5,10 @@ import re
 from typing import Any
 
 import pytest
+from infra.environment import load
 
 from consentry.base.routes import ROUTES
+from support.synthesised import alone
 
 DISTRIBUTION = "AWS::CloudFront::Distribution"
 
@@ -110,12 +112,14 @@ def test_the_bucket_is_private_versioned_and_read_by_this_distribution_alone(pro
     assert {"Ref": name} in read["Condition"]["StringEquals"]["AWS:SourceArn"]["Fn::Join"][1]
 
 
-def test_projections_may_be_read_by_pages_of_sites(prod: Any) -> None:
-    (policy,) = prod.of("AWS::CloudFront::ResponseHeadersPolicy").values()
-    (api,) = prod.of("AWS::ApiGatewayV2::Api").values()
-    cors = policy["ResponseHeadersPolicyConfig"]["CorsConfig"]
-    assert cors["AccessControlAllowOrigins"]["Items"] == api["CorsConfiguration"]["AllowOrigins"]
-    assert cors["OriginOverride"] is True
+def test_projections_may_be_read_by_pages_of_sites_that_are_no_samples(prod: Any) -> None:
+    rehearsal = alone(load("prod").model_copy(update={"production": False}))
+    (api,) = rehearsal.of("AWS::ApiGatewayV2::Api").values()
+    for stack, pages in ((rehearsal, api["CorsConfiguration"]["AllowOrigins"]), (prod, ["https://forms.example.com"])):
+        (policy,) = stack.of("AWS::CloudFront::ResponseHeadersPolicy").values()
+        cors = policy["ResponseHeadersPolicyConfig"]["CorsConfig"]
+        assert cors["AccessControlAllowOrigins"]["Items"] == pages
+        assert cors["OriginOverride"] is True
 
 
 @pytest.fixture

@@ -1,5 +1,6 @@
 """Alarms: each condition that somebody must hear of, and that they are told."""
 
+import json
 from typing import Any
 
 import pytest
@@ -109,6 +110,16 @@ def test_there_is_a_dashboard(prod: Any) -> None:
     (dashboard,) = prod.of("AWS::CloudWatch::Dashboard").values()
     text = str(dashboard["DashboardBody"])
     assert all(metric in text for metric in ("OutboxAgeSeconds", "Refusals", "EventTampering", "Failures"))
+
+
+def test_requests_are_drawn_as_lambda_counts_them_because_reading_a_form_emits_nothing(prod: Any) -> None:
+    (dashboard,) = prod.of("AWS::CloudWatch::Dashboard").values()
+    _, parts = dashboard["DashboardBody"]["Fn::Join"]
+    body = json.loads("".join(part if isinstance(part, str) else part.get("Ref", "?") for part in parts))
+    (metrics,) = [one["properties"]["metrics"] for one in body["widgets"] if one["properties"]["title"] == "Requests"]
+    named = {prod.of("AWS::Lambda::Function")[metric[3]]["FunctionName"] for metric in metrics}
+    assert {metric[1] for metric in metrics} == {"Invocations"}
+    assert {"consentry-prod-forms-definitions", "consentry-prod-submissions-submit"} < named
 
 
 def test_an_alarm_target_of_the_organisation_is_used_as_it_is(elsewhere: Any) -> None:

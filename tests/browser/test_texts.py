@@ -63,6 +63,35 @@ def test_a_document_that_is_not_its_digest_is_not_shown(
     assert page.locator(".cf-form").count() == 0
 
 
+def test_addresses_keep_their_order_in_arabic(api: FakeApi, page: Page, monkeypatch: pytest.MonkeyPatch) -> None:
+    original = fixture._text
+
+    def slashed(words: fixture.Words, key: str, version: int) -> dict[str, object]:
+        text = original(words, key, version)
+        text["links"] = [{"text": words["privacy"], "url": "https://pharma.example.com/"}]
+        return text | {"digest": fixture.digest_of(fixture.canonical(text))}
+
+    monkeypatch.setattr(fixture, "_text", slashed)
+    steps.open_form(page, api.page("demo-sa"))
+    steps.legal_texts(page)
+    # The last sign of an address stands right of its first, although the line runs from right to left.
+    ends = page.locator(".cf-line-link").evaluate_all(
+        """all => all.map((line) => {
+            const nodes = document.createTreeWalker(line, NodeFilter.SHOW_TEXT);
+            while (!nodes.nextNode().data.includes("https://"));
+            const { data } = nodes.currentNode;
+            return [data.indexOf("https"), data.length - 1].map((at) => {
+                const sign = document.createRange();
+                sign.setStart(nodes.currentNode, at);
+                sign.setEnd(nodes.currentNode, at + 1);
+                return sign.getBoundingClientRect().x;
+            });
+        })"""
+    )
+    assert len(ends) == 3
+    assert all(first < last for first, last in ends), ends
+
+
 def test_a_link_that_is_no_web_address_stays_text(api: FakeApi, page: Page, monkeypatch: pytest.MonkeyPatch) -> None:
     original = fixture._text
 

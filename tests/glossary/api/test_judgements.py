@@ -112,7 +112,9 @@ def test_a_term_needs_a_second_person(api: Api) -> None:
     assert in_force(api)["in_force"] == approved.body["in_force"]
     name = asked.body["id"]
     decide(api, proposer, name, accept=True).refused(403, "second-person-needed")
-    decide(api, TERMINOLOGIST, name, accept=True).refused(403, "scope-missing")
+    for accept in (True, False):
+        decide(api, TERMINOLOGIST, name, accept=accept).refused(403, "scope-missing")
+    decide(api, {**MEDICAL, "locales": "fr"}, name, accept=False).refused(403, "locale-not-yours")
     decide(api, {**MEDICAL, "locales": "fr"}, name, accept=True).refused(403, "locale-not-yours")
     accepted = decide(api, MEDICAL, name, accept=True)
     assert (accepted.status, accepted.body["state"]) == (200, "accepted")

@@ -12,6 +12,7 @@ Element = Annotated[str, StringConstraints(pattern=r"^[a-z0-9]+(?:[_-][a-z0-9]+)
 Digest = Annotated[str, StringConstraints(pattern=r"^sha256-[0-9a-f]{64}$")]
 Iri = Annotated[str, StringConstraints(pattern=r"^https://[!-~]+$")]
 Period = Annotated[str, StringConstraints(pattern=r"^P(?:[0-9]+Y)?(?:[0-9]+M)?(?:[0-9]+D)?$", min_length=3)]
+Country = Annotated[str, StringConstraints(pattern=r"^[A-Z]{2}$")]
 Version = Annotated[int, Field(ge=1, strict=True)]
 
 NOTICE = "privacy-notice"
@@ -96,13 +97,15 @@ Localized = Line | dict[str, Line]
 
 
 class Controller(Strict):
-    """``consent_texts/controllers/<id>.yaml``; every value is a slot ``{controller.<key>}``."""
+    """``consent_texts/controllers/<id>.yaml``; every text is a slot ``{controller.<key>}``."""
 
     controller: Slug
     sample: bool = False
     name: Localized
     address: Localized
-    country: Annotated[str, StringConstraints(pattern=r"^[A-Z]{2}$")]
+    country: Country
+    storage: Annotated[list[Country], Field(min_length=1)]
+    """Where the data lies (27560 storage_locations): what ``transfers`` says in words."""
     email: Localized
     phone: Localized
     dpo: Localized
@@ -123,7 +126,7 @@ class Controller(Strict):
         return held if isinstance(held, str) else held.get(locale)
 
 
-SLOTS = frozenset(Controller.model_fields) - {"controller", "sample", "country"}
+SLOTS = frozenset(Controller.model_fields) - {"controller", "sample", "country", "storage"}
 
 
 class Passage(Strict):

@@ -25,7 +25,7 @@ _SLOT = st.sampled_from(sorted(SLOTS))
 
 def controller(**values: Any) -> Controller:
     given_values = dict.fromkeys(SLOTS, "value") | values
-    return Controller(controller="example", country="DE", **given_values)
+    return Controller(controller="example", country="DE", storage=["DE"], **given_values)
 
 
 def text(label: str, paragraphs: list[str], links: list[tuple[str, str]]) -> Text:

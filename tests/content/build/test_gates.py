@@ -184,6 +184,17 @@ CASES = [
         {"SA/ar-SA", "SA/en-SA"},
         "example-xx",
     ),
+    Case(
+        "nobody says where the data lies",
+        "consent_texts/controllers/example-us.yaml",
+        "storage: [US]\n",
+        "",
+        "schema",
+        "storage",
+        {"US/en-US", "US-CA/en-US"},
+        "add `storage:`",
+        at="controller: example-us",
+    ),
     Case("no such purpose", FORM, "purpose: registration", "purpose: nothing", "reference", "purpose", ALL),
     Case(
         "no such market",

@@ -190,11 +190,11 @@ def test_a_line_that_would_be_misread_is_named_where_it_stands(tmp_path: Path, o
 @pytest.mark.parametrize(
     ("entry", "says"),
     [
-        (Entry("a", "Send", "Sends", ["x", "y"], fuzzy=True), "marked as fuzzy: nobody has said yet that it is right"),
-        (Entry("a", "Send", "Sends", ["x", "y"], fuzzy=True, previous=("Go", "Goes")), "from 'Go'; the English now reads 'Send'"),
+        (Entry("a", "Send", "Sends", ["x", "y"], True), "marked as fuzzy: nobody has said yet that it is right"),
+        (Entry("a", "Send", "Sends", ["x", "y"], True, ("Go", "Goes")), "from 'Go'; the English now reads 'Send'"),
         (Entry("a", "Send", "Send all", ["x", "y"]), "from 'Send all'; the English now reads 'Sends'"),
     ],
-)  # fmt: skip
+)
 def test_a_stale_translation_says_what_changed(entry: Entry, says: str) -> None:
     words = LocaleWords(
         LocaleEntry(tag="de-DE", cldr="de_DE", catalogs=["de"]),

@@ -47,7 +47,8 @@ def register(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") ->
     )
     lock.set_defaults(run=_later("publish_lock"))
 
-    strings = actions.add_parser("extract", help="collect the English strings and refresh forms/catalogs/*.po")
+    what = "collect the English strings, refresh forms/catalogs/*.po and the element's first words"
+    strings = actions.add_parser("extract", help=what)
     _common(strings)
     strings.set_defaults(run=_later("extract"))
 

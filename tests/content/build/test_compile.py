@@ -145,6 +145,15 @@ def test_identifiers_of_every_profession_of_the_market_fit(compiled: Compiled) -
     assert not validator.is_valid({"hcp_identifier": "x123456789"})
 
 
+def test_what_editors_mend_is_judged_anew_and_not_held_against_them_by_the_release(tree: Any) -> None:
+    tree.edit("forms/catalogs/de.po", 'msgstr "Ä Select {limit} at most"', 'msgstr "Höchstens {zahl}"')
+    (tree.root / "consent_texts/approvals/DE.yaml").unlink()
+    compiled = tree.compile()
+    here = {f.rule for f in compiled.findings if "DE" in {unit.market for unit in f.blocks}}
+    told = compiled.workbench["units"]["demo-form/DE/de-DE"]["findings"]
+    assert (here, {finding["rule"] for finding in told}) == ({"approval", "placeholder"}, {"placeholder"})
+
+
 def test_letter_and_accent_are_shown_as_one_letter(tree: Any) -> None:
     tree.edit("forms/catalogs/de.po", 'msgstr "Ä Last name"', 'msgstr "A\u0308 Last name"')
     (unit,) = [built for unit, built in tree.compile().units.items() if unit.market == "DE"]

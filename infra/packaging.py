@@ -123,17 +123,24 @@ def foreign(files: list[Path], root: Path = SOURCES) -> set[str]:
     return {name for name in names if _source(name, root) is None and name not in sys.stdlib_module_names}
 
 
-def imports(path: Path) -> Iterator[str]:
+def imports(path: Path) -> frozenset[str]:
     """Every dotted name that a source file may import; names that are no modules among them."""
-    for node in _executed(ast.parse(path.read_bytes(), str(path))):
+    return _imports(path, path.read_bytes())
+
+
+@cache  # functions share most of their files
+def _imports(path: Path, source: bytes) -> frozenset[str]:
+    found: set[str] = set()
+    for node in _executed(ast.parse(source, str(path))):
         if isinstance(node, ast.Import):
-            yield from (alias.name for alias in node.names)
+            found.update(alias.name for alias in node.names)
         elif isinstance(node, ast.ImportFrom):
             if node.level:
                 raise PackagingError(f"{path}:{node.lineno}: relative import; name the module in full")
             if node.module:
-                yield node.module
-                yield from (f"{node.module}.{alias.name}" for alias in node.names)
+                found.add(node.module)
+                found.update(f"{node.module}.{alias.name}" for alias in node.names)
+    return frozenset(found)
 
 
 def _executed(node: ast.AST) -> Iterator[ast.AST]:

@@ -204,7 +204,10 @@ def _unchanged(if_none_match: str | None, etag: str) -> bool:
 
 
 def _markets(event: Event) -> Response:
-    """Markets hosted, named in the language asked for, each with its place, its locales and their forms."""
+    """Markets hosted, named in the language asked for, each with its place, its locales and their forms.
+
+    What is blocked or refused is in none of it: a form, or a language of a market, may be where others are not.
+    """
     names: dict[str, str] = next((entry["names"] for entry in _index["markets"].values()), {})
     locale = negotiate(query(event, "locale"), header(event, "accept-language"), [_index["default_locale"], *names])
     text = _listed.get(locale)
@@ -215,17 +218,19 @@ def _markets(event: Event) -> Response:
 
 
 def _hosted(locale: str) -> list[dict[str, Any]]:
-    """What can be fetched: a form, or a language of a market, may be blocked where others are not."""
-    hosting = {name: _open(form["markets"]) for name, form in _index["forms"].items()}
-    listed = []
+    markets = []
     for market, entry in _index["markets"].items():
-        forms = {name: _index["forms"][name]["markets"][market] for name, open_ in hosting.items() if market in open_}
-        spoken = [(tag, [name for name in forms if tag in forms[name]["locales"]]) for tag in entry["locales"]]
+        forms, sample = [], False
+        spoken: dict[str, list[str]] = {tag: [] for tag in entry["locales"]}
+        for name, form in _index["forms"].items():
+            if market in _open(form["markets"]):
+                forms.append(name)
+                sample = sample or form["markets"][market]["sample"]
+                for tag in form["markets"][market]["locales"]:
+                    spoken[tag].append(name)
         if forms:
-            locales = [
-                {"locale": tag, "name": _index["languages"][tag], "forms": names} for tag, names in spoken if names
-            ]
             said = {"market": market, "name": entry["names"].get(locale, market), "place": entry["place"]}
-            sample = any(form["sample"] for form in forms.values())
-            listed.append({**said, "locales": locales, "forms": [*forms], "sample": sample})
-    return listed
+            tongues = _index["languages"]
+            locales = [{"locale": tag, "name": tongues[tag], "forms": names} for tag, names in spoken.items() if names]
+            markets.append({**said, "locales": locales, "forms": forms, "sample": sample})
+    return markets

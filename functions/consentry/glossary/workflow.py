@@ -14,7 +14,7 @@ from typing import Any, Protocol
 
 from consentry.base.staff import Staff, listed
 from consentry.base.staff_problems import StaffProblem, invalid_body, wrong
-from consentry.glossary.concept import NO_DEFINITION, Approval, ConceptFile, FormEntry, ReviewRole, TermEntry
+from consentry.glossary.concept import NO_DEFINITION, Approval, ConceptFile, FormEntry, ReviewRole, State, TermEntry
 from consentry.glossary.exchange.words import clean, has_word
 from consentry.glossary.matching.look_alike import look_alikes
 from consentry.glossary.matching.model import APPROVED, chain
@@ -307,34 +307,25 @@ def settle(kept: Kept) -> Kept:
     current, before = kept.current, kept.in_force
     reviewed = {locale for locale in current.terms if not current.missing_reviews(locale)}
     enforced = _enforced(before)
-    if before is None:
-        ready = SOURCE in reviewed
-        in_force = current if ready else None
-    elif _shared(current) != _shared(before):
-        ready = enforced <= reviewed
-        in_force = current if ready else before
-    else:
-        ready = True
-        in_force = _merged(current, before, reviewed, enforced)
-    lasting = {locale for locale in (*kept.submitted, *enforced) if locale in current.terms and locale not in reviewed}
-    if in_force is None or not ready:
-        state = "in-review" if any(locale not in reviewed for locale in kept.submitted) else "draft"
+    left = tuple(locale for locale in kept.submitted if locale not in reviewed)
+    state: State = "in-review" if left else "draft"
+    alike = before is not None and _shared(current) == _shared(before)
+    # A new concept waits for its English, a change of what holds for every locale for all that are enforced.
+    ready = alike or (SOURCE in reviewed if before is None else enforced <= reviewed)
+    if not ready:
         return replace(kept, current=current.model_copy(update={"state": state}))
-    done = not lasting
-    if done:
-        in_force = current
+    done = all(locale in reviewed for locale in (*kept.submitted, *enforced) if locale in current.terms)
+    in_force = current if done or before is None or not alike else _merged(current, before, reviewed, enforced)
     in_force = in_force.model_copy(update={"state": "approved", "version": current.version})
-    in_force = in_force.model_copy(
-        update={"approvals": _matching(in_force, (*current.approvals, *(before.approvals if before else ())))}
-    )
+    given = (*current.approvals, *(before.approvals if before is not None else ()))
+    in_force = in_force.model_copy(update={"approvals": _matching(in_force, given)})
     if before is not None and _same(in_force, before):
         in_force = before
     if done:
         return Kept(in_force, in_force, _not_reviewed(in_force, kept.authors))
-    state = "in-review" if any(locale not in reviewed for locale in kept.submitted) else "draft"
     still = current.model_copy(update={"state": state, "version": in_force.version + 1})
     authors = {key: subs for key, subs in kept.authors.items() if key == EVERYWHERE or key not in reviewed}
-    return Kept(still, in_force, authors, tuple(locale for locale in kept.submitted if locale not in reviewed))
+    return Kept(still, in_force, authors, left)
 
 
 def add_form(kept: Kept, locale: str, market: str | None, term: str, form: str, actor: str) -> Kept:

@@ -122,6 +122,19 @@ def test_a_change_taken_back_is_no_change(api: Api) -> None:
     assert back.body["concept"] == before["in_force"]
 
 
+def test_what_did_not_change_is_not_submitted(api: Api) -> None:
+    before = api.approved()
+    api.submit().refused(409, "not-in-this-state")
+    api.submit("de").refused(409, "not-in-this-state")
+    assert api("GET", "concepts/adverse-event", EDITOR).etag == before.etag
+
+
+def test_a_concept_keeps_its_name(api: Api) -> None:
+    api.create()
+    refused = api.edit(lambda concept: concept.update(concept="another-event")).refused(422, "invalid-body")
+    assert "another-event" in refused["detail"]
+
+
 def test_the_author_does_not_review(api: Api) -> None:
     everything = {**EDITOR, "scope": "glossary:edit glossary:review glossary:approve"}
     api.create(everything)
@@ -219,6 +232,9 @@ def test_in_review_can_be_given_back(api: Api) -> None:
     api.create()
     api.submit()
     api.review("de", TERMINOLOGIST)
+    japanese = {**MEDICAL, "locales": "ja"}
+    api("POST", "concepts/adverse-event/reopening", japanese, {"reason": "wrong"}).refused(403, "locale-not-yours")
+    api("POST", "concepts/adverse-event/reopening", READER, {"reason": "wrong"}).refused(403, "scope-missing")
     back = api("POST", "concepts/adverse-event/reopening", MEDICAL, {"reason": "the definition is wrong"})
     assert (back.status, back.body["concept"]["state"], back.body["concept"]["approvals"]) == (200, "draft", [])
     api("POST", "concepts/adverse-event/reopening", MEDICAL, {"reason": "again"}).refused(409, "not-in-this-state")

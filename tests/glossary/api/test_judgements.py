@@ -76,6 +76,25 @@ def test_a_form_asked_for_by_an_editor_waits(api: Api) -> None:
     assert in_force(api)["in_force"]["terms"]["de"][0]["forms"][0]["approved_by"] == "rev-1"
 
 
+def test_a_proposal_is_taken_back_by_whoever_made_it_or_may_decide_it(api: Api) -> None:
+    api.approved()
+    name = ask(api, GERMAN, FORM).body["id"]
+    api("DELETE", f"judgements/{name}?reason=not%20mine", {**GERMAN, "sub": "ed-9"}).refused(403, "scope-missing")
+    assert api("DELETE", f"judgements/{name}?reason=a%20slip", GERMAN).body["state"] == "reversed"
+
+
+def test_what_was_settled_before_a_concept_was_retired_is_reversed_without_it(api: Api) -> None:
+    api.approved()
+    settled = ask(api, TERMINOLOGIST, FORM).body["id"]
+    proposed = ask(api, GERMAN, FORM, text="unerwünschtem Ereignis").body["id"]
+    etag = api("GET", "concepts/adverse-event", MEDICAL).etag
+    assert api("DELETE", "concepts/adverse-event?reason=unused", MEDICAL, if_match=etag).status == 200
+    decide(api, TERMINOLOGIST, proposed, accept=True).refused(409, "not-in-this-state")
+    undone = api("DELETE", f"judgements/{settled}?reason=unused", TERMINOLOGIST)
+    assert (undone.status, undone.body["state"]) == (200, "reversed")
+    assert in_force(api)["in_force"] is None
+
+
 def test_a_form_is_reversed_and_decided_anew(api: Api) -> None:
     api.approved()
     name = ask(api, TERMINOLOGIST, FORM).body["id"]

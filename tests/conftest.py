@@ -4,13 +4,13 @@ import fcntl
 import os
 from collections.abc import Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from hypothesis import HealthCheck, settings
 
 from consentry.cli import main
-from support import node, tables
+from support import node, schedule, tables
 from support import release as hand_made
 from support.stack import BASE_ENVIRONMENT, Stack
 
@@ -24,6 +24,15 @@ node.use()
 # Tests judge what is computed; a busy machine must not fail them. Speed is measured by `make bench`.
 settings.register_profile("unhurried", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("unhurried")
+
+
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
+    """None is xdist's own."""
+    return schedule.by_file(config, log) if config.getoption("dist") == "loadfile" else None
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    schedule.long_ones_first(items)
 
 
 @pytest.fixture(scope="session")

@@ -18,26 +18,24 @@ from support.synthesised import FOLDER, Judged, Stack, alone, environment_judged
 
 # Said by CDK itself, of a function and its role: order that a reference already gives.
 HARMLESS = ("W3005",)
-_LINTER = pytest.StashKey[subprocess.Popen[str]]()
 LINT_TEST = "test_cfn_lint_is_clean"
 
 
-def pytest_collection_finish(session: pytest.Session) -> None:
-    """Lint while others synthesise."""
-    if any(item.name == LINT_TEST for item in session.items):
-        files = [str(FOLDER / name) for name in ("template.json", "template-firewall.json")]
-        command = [str(Path(sys.executable).with_name("cfn-lint")), "--ignore-checks", *HARMLESS, "--", *files]
-        session.config.stash[_LINTER] = subprocess.Popen(
-            command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
-        )
+@pytest.fixture(scope="session", autouse=True)
+def _linter(request: pytest.FixtureRequest) -> subprocess.Popen[str] | None:
+    """Lints while others synthesise, in the one worker that has these tests: every worker collects them."""
+    if all(item.name != LINT_TEST for item in request.session.items):
+        return None
+    files = [str(FOLDER / name) for name in ("template.json", "template-firewall.json")]
+    command = [str(Path(sys.executable).with_name("cfn-lint")), "--ignore-checks", *HARMLESS, "--", *files]
+    return subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
 
 
 @pytest.fixture
-def linted(request: pytest.FixtureRequest) -> tuple[int, str]:
+def linted(_linter: subprocess.Popen[str]) -> tuple[int, str]:
     """The linter's exit code and what it said."""
-    linter = request.config.stash[_LINTER]
-    said, _ = linter.communicate(timeout=120)
-    return linter.returncode, said
+    said, _ = _linter.communicate(timeout=120)
+    return _linter.returncode, said
 
 
 @pytest.fixture(scope="session")

@@ -21,6 +21,8 @@ python.setStderr();
 let status;
 try {
   status = python._module._run_main();
+  // Without sys.exit nothing has ended the interpreter, which still holds what was written last.
+  python.runPython("import sys; sys.stdout.flush()");
 } catch (error) {
   if (error.status === undefined) throw error;
   status = error.status;

@@ -38,7 +38,9 @@ class Api(Construct):
     ) -> None:
         super().__init__(scope, construct_id)
         self._environment = environment
-        self.origins = origins(environment.markets, samples=not environment.production)
+        # A new environment has no sites yet: its own pages alone, and the answer to a preflight is in place.
+        own = [f"https://{environment.domain.name}"] if environment.domain else []
+        self.origins = origins(environment.markets, samples=not environment.production) or own
         self.functions = {
             function_id: Deployed(
                 self,

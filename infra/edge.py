@@ -205,7 +205,7 @@ class Edge(Construct):
                     allowed_methods=cloudfront.AllowedMethods.ALLOW_GET_HEAD_OPTIONS,
                     viewer_protocol_policy=cloudfront.ViewerProtocolPolicy.HTTPS_ONLY,
                     cache_policy=self._immutable(environment),
-                    response_headers_policy=self._cross_origin(environment, domain, origins),
+                    response_headers_policy=self._cross_origin(environment, origins),
                     compress=True,
                 ),
             },
@@ -283,9 +283,7 @@ class Edge(Construct):
             enable_accept_encoding_gzip=True,
         )
 
-    def _cross_origin(
-        self, environment: Environment, domain: Domain, origins: list[str]
-    ) -> cloudfront.ResponseHeadersPolicy:
+    def _cross_origin(self, environment: Environment, origins: list[str]) -> cloudfront.ResponseHeadersPolicy:
         """CORS said at the edge, because the bucket's answers are cached without regard to who asked."""
         return cloudfront.ResponseHeadersPolicy(
             self,
@@ -295,7 +293,7 @@ class Edge(Construct):
                 access_control_allow_credentials=False,
                 access_control_allow_headers=["*"],
                 access_control_allow_methods=["GET", "HEAD", "OPTIONS"],
-                access_control_allow_origins=origins or [f"https://{domain.name}"],
+                access_control_allow_origins=origins,
                 access_control_expose_headers=RESPONSE_HEADERS,
                 access_control_max_age=Duration.days(1),
                 origin_override=True,

@@ -54,7 +54,7 @@ def test_throttles_are_tighter_where_something_is_written(prod: Any) -> None:
 
 def test_cross_origin_requests_come_from_sites_and_nowhere_else(prod: Any, dev: Any) -> None:
     (api,) = prod.of("AWS::ApiGatewayV2::Api").values()
-    assert "CorsConfiguration" not in api  # every site shipped is a sample
+    assert api["CorsConfiguration"]["AllowOrigins"] == ["https://forms.example.com"]  # every site shipped is a sample
     (api,) = dev.of("AWS::ApiGatewayV2::Api").values()
     cors = api["CorsConfiguration"]
     assert cors["AllowOrigins"] == origins(load("dev").markets) != []
@@ -105,7 +105,7 @@ def test_consoles_may_call_only_where_the_environment_names_them(dev: Any, elsew
     assert "PUT" not in api["CorsConfiguration"]["AllowMethods"]
     (api,) = elsewhere.of("AWS::ApiGatewayV2::Api").values()
     cors, console = api["CorsConfiguration"], "https://console.example.com"
-    assert cors["AllowOrigins"] == [console]
+    assert cors["AllowOrigins"] == ["https://forms.example.com", console]
     assert {"GET", "POST", "PUT", "DELETE"} == set(cors["AllowMethods"])
     assert "if-match" in cors["AllowHeaders"]
     assert {"etag", "link", "www-authenticate"} <= set(cors["ExposeHeaders"])

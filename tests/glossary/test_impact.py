@@ -56,6 +56,19 @@ def test_a_missing_term_is_proposed_where_the_old_one_stood() -> None:
     assert (found.judgement.rule, found.proposed) == ("missing-term", "Ihr Zwischenfall")
 
 
+def test_the_proposal_replaces_the_concepts_own_word() -> None:
+    card = concept("card", "card", Term("Karte"))
+    new = concept("adverse-event", "adverse event", Term("Zwischenfall"))
+    live = [label("Karte und Ereignis", "Card and adverse event")]
+    (found,) = impact(live, fixed(card, OLD), fixed(card, new))
+    assert found.proposed == "Karte und Zwischenfall"
+
+
+def test_a_text_whose_source_alone_names_the_concept_breaks_too() -> None:
+    (found,) = impact([label("Guten Tag", "Report an adverse event")], fixed(), fixed(OLD))
+    assert found.judgement.rule == "missing-term"
+
+
 def test_what_was_wrong_before_is_not_new() -> None:
     live = [label("Vorfall melden", "Report an adverse event")]
     assert impact(live, fixed(OLD), fixed(concept("adverse-event", "adverse event", Term("Zwischenfall")))) == []

@@ -122,6 +122,15 @@ def test_a_change_taken_back_is_no_change(api: Api) -> None:
     assert back.body["concept"] == before["in_force"]
 
 
+def test_who_wrote_what_is_reviewed_is_no_longer_told(api: Api) -> None:
+    api.create()
+    api.submit()
+    api.review("en", TERMINOLOGIST)
+    partly = api.review("en", MEDICAL)
+    assert partly.body["in_force_locales"] == ["en"]
+    assert partly.body["authors"] == {"*": ["ed-1"], "de": ["ed-1"], "fr": ["ed-1"]}
+
+
 def test_what_did_not_change_is_not_submitted(api: Api) -> None:
     before = api.approved()
     api.submit().refused(409, "not-in-this-state")

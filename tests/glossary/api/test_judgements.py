@@ -191,6 +191,16 @@ def test_what_was_forbidden_since_it_was_proposed_is_not_accepted(api: Api) -> N
     assert decide(api, MEDICAL, name, accept=False).body["state"] == "rejected"
 
 
+def test_a_term_that_came_in_another_way_since_is_not_accepted_again(api: Api) -> None:
+    api.approved()
+    name = ask(api, EDITOR, TERM).body["id"]
+    api.edit(lambda concept: concept["terms"]["de"].append({"text": TERM["text"], "status": "admitted"}))
+    api.submit("de")
+    api.review("de", TERMINOLOGIST)
+    api.review("de", MEDICAL)
+    assert "already an entry" in decide(api, MEDICAL, name, accept=True).refused(409, "conflict")["detail"]
+
+
 def test_what_was_rejected_is_not_asked_again_but_can_be_decided_anew(api: Api) -> None:
     api.approved()
     name = ask(api, EDITOR, TERM).body["id"]

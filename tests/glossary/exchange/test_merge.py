@@ -8,6 +8,7 @@ import pytest
 
 from consentry.glossary.concept import NO_DEFINITION, Approval, ConceptFile, FormEntry
 from consentry.glossary.exchange.api import Imported, NotApplicable, Plan, apply, export, merge, read
+from consentry.glossary.exchange.merge import NO_SOURCE
 from consentry.glossary.rulebook import as_term
 
 
@@ -146,6 +147,21 @@ def test_overwrite_lets_the_file_decide() -> None:
     ]
 
 
+def test_overwrite_takes_the_definition_but_not_the_subject() -> None:
+    rows = ("en,de,definition,subject", "adverse event,unerwünschtes Ereignis,Some other definition.,law")
+    (item,) = plan_of(*rows, overwrite=True).of("changed")
+    assert [(change.field, change.new) for change in item.changes] == [("definition", "Some other definition.")]
+    assert plan_of(*rows).counts()["unchanged"] == 1
+
+
+def test_overwrite_makes_a_word_right_that_is_forbidden_here() -> None:
+    result = apply(plan_of("en,de", "adverse event,Nebenwirkung", overwrite=True))["adverse-event"]
+    assert [(t.text, t.status) for t in result.terms["de"]] == [
+        ("unerwünschtes Ereignis", "admitted"),
+        ("Nebenwirkung", "preferred"),
+    ]
+
+
 def test_a_word_that_is_forbidden_here_and_a_translation_there_is_a_conflict() -> None:
     plan = plan_of("en,de", "adverse event,Nebenwirkung", "dose,Dosis")
     (item,) = plan.of("conflicting")
@@ -180,6 +196,62 @@ def test_an_admitted_english_term_finds_its_concept() -> None:
     )
 
 
+def test_a_preferred_english_term_finds_its_concept_before_an_admitted_one() -> None:
+    dose = concept(concept="dose", terms={"en": [{"text": "dose"}]})
+    portion = concept(concept="portion", terms={"en": [{"text": "portion"}, {"text": "dose", "status": "admitted"}]})
+    plan = merge({file.concept: file for file in (portion, dose)}, table("en,de", "dose,Dosis"))
+    assert [item.concept for item in plan.of("changed")] == ["dose"]
+
+
+def test_only_english_terms_find_a_concept() -> None:
+    poison = concept(concept="poison", terms={"en": [{"text": "poison"}], "de": [{"text": "Gift"}]})
+    plan = merge({"poison": poison}, table("en,de", "Gift,Geschenk"))
+    assert [(item.kind, item.concept) for item in plan.items] == [("new", "gift")]
+
+
+def test_a_concept_of_ours_with_anothers_english_term_is_new_and_says_so() -> None:
+    plan = merge({EVENT.concept: EVENT}, own(concept(concept="event-in-law", subject="law")))
+    (item,) = plan.of("new")
+    assert item.remarks == (
+        "“adverse event” is also the preferred English term of adverse-event; perhaps they are one concept",
+    )
+
+
+def test_our_own_file_may_prefer_what_was_admitted() -> None:
+    english = [{"text": "adverse event", "status": "admitted"}, {"text": "AE", "case": "exact"}]
+    (item,) = merge({EVENT.concept: EVENT}, own(concept(terms={"en": english}))).of("changed")
+    assert item.remarks == ()
+
+
+def test_a_region_stands_for_english_only_where_it_is_english() -> None:
+    (new,) = apply(merge({}, table("de-AT,en-GB,en-US", "Dosis,dose,dosage"))).values()
+    assert {tag: [term.text for term in terms] for tag, terms in new.terms.items()} == {
+        "en": ["dose"], "de-AT": ["Dosis"], "en-US": ["dosage"],
+    }  # fmt: skip
+
+
+def test_blanks_are_filled_where_that_costs_no_review() -> None:
+    rows = ("en,de,pos", "adverse event,unerwünschtes Ereignis,noun")
+    assert plan_of(*rows).counts()["unchanged"] == 1
+    (item,) = plan_of(*rows, existing=concept()).of("changed")
+    assert [(change.field, change.new) for change in item.changes] == [
+        ("terms.de “unerwünschtes Ereignis”.part_of_speech", "noun")
+    ]
+
+
+def test_a_source_takes_the_place_of_none() -> None:
+    unknown = concept(source={"kind": "house", "text": NO_SOURCE})
+    entry = (
+        '<tbx style="dca" xml:lang="en" xmlns="urn:iso:std:iso:30042:ed-2"><text><body><conceptEntry id="c1">'
+        '<admin type="source">ICH E2A</admin><langSec xml:lang="en"><termSec><term>adverse event</term></termSec>'
+        "</langSec></conceptEntry></body></text></tbx>"
+    )
+    imported = read(entry.encode(), "x.tbx")
+    (item,) = merge({unknown.concept: unknown}, imported).of("changed")
+    assert [change.field for change in item.changes] == ["source"]
+    assert merge({EVENT.concept: EVENT}, imported).counts()["unchanged"] == 1
+
+
 def test_rows_that_are_one_concept_here_are_joined() -> None:
     plan = plan_of("en,de", "AE,UE", "adverse event,unerwünschter Vorfall")
     (item,) = plan.of("changed")
@@ -197,6 +269,8 @@ def test_names_that_are_not_translated_stay_as_they_are() -> None:
     name = approved(concept(concept="gmc", do_not_translate=True, terms={"en": [{"text": "GMC"}]}))
     plan = plan_of("en,de,fr", "GMC,GMC,GMC", existing=name)
     assert plan.counts()["unchanged"] == 1
+    plan = plan_of("en,de", "GMC,Ärztekammer", existing=name)
+    assert [change.new for change in plan.of("changed")[0].changes] == ["Ärztekammer (preferred)"]
 
 
 def test_a_region_that_says_what_its_language_says_adds_nothing() -> None:
@@ -219,6 +293,8 @@ def test_a_plan_is_json() -> None:
     said = json.loads(json.dumps(plan.as_json()))
     assert said["counts"] == {"new": 1, "changed": 1, "unchanged": 0, "conflicting": 0, "refused": 1, "left-out": 0}
     assert said["ok"] is False
+    assert {note.weight for note in plan.notes} <= {"warning", "note"}
+    assert plan_of("en,de", "adverse event,unerwünschtes Ereignis").as_json()["items"] == []
     assert said["items"][0]["changes"][0] == {
         "field": "terms.de",
         "old": None,

@@ -218,3 +218,49 @@ def test_an_acronym_keeps_its_capitals_in_the_target_too() -> None:
     assert only(judge([concept], "MERS", "mers et MERS", "fr-FR")).outcome == "pass"
     assert only(judge([concept], "MERS", "mers, MERSs", "de-DE")).outcome == "pass-with-proposed-form"
     assert only(judge([concept], "MERS", "Fälle von Mers", "de-DE")).outcome == "pass"
+
+
+def test_what_is_right_for_another_concept_stands_only_where_that_one_is_spoken_of() -> None:
+    concepts = [EVENT, EFFECT]
+    assert only(judge(concepts, "an adverse event", "eine Nebenwirkung")).rule == "unwanted-term"
+    assert only(judge(concepts, "a side effect", "eine Nebenwirkung")).outcome == "pass"
+
+
+def test_an_admitted_term_is_right_where_others_are_forbidden() -> None:
+    assert only(judge([MEDICINE, EVENT], "medicine", "Medikament")).outcome == "pass"
+    assert only(Glossary([MEDICINE, EVENT], "de-DE").check_text("Medikament", ["medicine"])).outcome == "pass"
+
+
+def test_prohibited_wording_is_of_its_language() -> None:
+    banned = [Prohibited("CH", "de", "Patient", "test")]
+    assert only(Glossary([], "de-CH", "CH", prohibited=banned).check_text("Der Patient", ())).rule == (
+        "prohibited-wording"
+    )
+    assert Glossary([], "fr-CH", "CH", prohibited=banned).check_text("Le patient", ()) == []
+    assert Glossary([], "de-DE", "DE", prohibited=banned).check_text("Der Patient", ()) == []
+
+
+def test_a_declared_name_has_to_stand_in_the_text() -> None:
+    glossary = Glossary([NAME], "de-DE")
+    assert only(glossary.check_text("Von Example Pharma.", ["name"])).outcome == "pass"
+    assert only(glossary.check_text("Von uns.", ["name"])).rule == "name-changed"
+
+
+def test_a_number_written_onto_a_name_makes_another_one() -> None:
+    assert only(judge([NAME], "Example Pharma", "Example Pharma2")).rule == "name-changed"
+    plus = Concept("plus", {"en": (Term("Bio+"),)}, do_not_translate=True)
+    assert only(judge([plus], "Bio+", "Bio+s neue App")).outcome == "pass"
+
+
+def test_capitals_count_in_every_word_of_a_name_and_an_ending_only_at_its_end() -> None:
+    trial = Concept("t", {"en": (Term("trial"),), "de": (Term("Example Study", case="exact"),)})
+    assert only(judge([trial], "trial", "Examples Studys")).rule == "missing-term"
+    assert only(judge([trial], "trial", "example study")).rule == "missing-term"
+    assert only(judge([trial], "trial", "Example Studys")).outcome == "pass-with-proposed-form"
+    assert only(judge([trial], "trial", "Example Studyxy")).rule == "missing-term"
+
+
+def test_what_has_no_right_word_is_told_without_one() -> None:
+    nothing = Concept("c", {"en": (Term("cure"),), "de": (Term("Wundermittel", status="forbidden"),)})
+    judgement = only(judge([nothing], "cure", "Wundermittel"))
+    assert (judgement.reason, judgement.suggestions) == ("“Wundermittel” is forbidden for this concept", ())

@@ -343,17 +343,17 @@ class _Merger:
         return _unapproved(term)
 
     def _met(self, tag: str, own: TermEntry, term: TermEntry, draft: _Draft, *, fill: bool) -> TermEntry:
-        stated = term.model_fields_set
+        stated = "status" in term.model_fields_set
+        opposed = (term.status in APPROVED) != (own.status in APPROVED)
         new: dict[str, Any] = {}
-        if "status" in stated and term.status != own.status:
+        if term.status != own.status and (stated or opposed):
             if self._overwrite:
                 new["status"] = term.status
-            elif (term.status in APPROVED) != (own.status in APPROVED):
-                draft.conflicts.append(f"{tag}: “{own.text}” is {own.status} here and {term.status} in the file")
+            elif opposed:
+                there = f" and {term.status} in the file" if stated else ", and a translation in the file"
+                draft.conflicts.append(f"{tag}: “{own.text}” is {own.status} here{there}")
             else:
                 draft.remarks.append(f"{tag}: “{own.text}” is {term.status} in the file; it stays {own.status}")
-        elif own.status not in APPROVED and term.status in APPROVED and not self._overwrite:
-            draft.conflicts.append(f"{tag}: “{own.text}” is {own.status} here, and a translation in the file")
         for name in ("part_of_speech", "gender", "note"):
             value = getattr(term, name)
             if value is not None and getattr(own, name) is None and (fill or name == "note"):

@@ -5,7 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from consentry.glossary.files import MAX_BYTES, FileProblem, read_file
+from consentry.glossary.files import MAX_BYTES, read_file
+from consentry.glossary.pieces import FileProblem
 
 PO = """\
 msgid ""

@@ -18,11 +18,12 @@ from consentry.base.staff_problems import StaffProblem, method_not_allowed, not_
 from consentry.glossary.concept import STATES, ConceptFile, Market, Name, State, Tag
 from consentry.glossary.decisions import in_force
 from consentry.glossary.exchange.export import EXPORT_FORMATS, MEDIA_TYPES, CannotExport, export
-from consentry.glossary.files import READERS, FileProblem, Piece
+from consentry.glossary.files import READERS
 from consentry.glossary.judging import Ruling
 from consentry.glossary.matching.match import Glossary, Judgement
 from consentry.glossary.matching.model import chain
 from consentry.glossary.paths import CONCEPTS
+from consentry.glossary.pieces import FileProblem, Piece
 from consentry.glossary.segments import text_digest
 from consentry.glossary.store import Enforced, Reader, day_of
 from consentry.glossary.workflow import readable

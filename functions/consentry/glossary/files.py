@@ -7,35 +7,12 @@ import io
 import json
 import re
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from consentry.glossary.pieces import FileProblem, Piece, Pieces
+
 MAX_BYTES = 10 * 1024 * 1024
-
-
-class FileProblem(Exception):
-    """A file that cannot be read; the message says where and how to mend it."""
-
-
-@dataclass(frozen=True)
-class Piece:
-    """One source text and its translation. ``source`` is None where the file has none; ``line`` counts from 1."""
-
-    key: str
-    line: int
-    source: str | None
-    target: str
-
-
-@dataclass(frozen=True)
-class Pieces:
-    """What a file holds; ``locale`` and ``source_locale`` where the file says them; ``notes`` on what was left out."""
-
-    locale: str | None
-    source_locale: str | None
-    pieces: tuple[Piece, ...]
-    notes: tuple[str, ...] = ()
 
 
 def read_file(path: Path, source: Path | None = None) -> Pieces:

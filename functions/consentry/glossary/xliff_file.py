@@ -9,7 +9,7 @@ import defusedxml.sax
 from defusedxml.common import DefusedXmlException
 
 from consentry.glossary.exchange.xliff_names import XLIFF_1, XLIFF_2
-from consentry.glossary.files import FileProblem, Piece, Pieces
+from consentry.glossary.pieces import FileProblem, Piece, Pieces
 
 _CODES = frozenset({"bpt", "ept", "it", "ph"})
 """Elements of 1.2 whose content is the native code of a tag, not text."""

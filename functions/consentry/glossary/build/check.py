@@ -6,8 +6,9 @@ from pathlib import Path
 
 from consentry.base.build.findings import Finding
 from consentry.glossary.build.library import Library, load
-from consentry.glossary.files import FileProblem, Piece, read_file
+from consentry.glossary.files import read_file
 from consentry.glossary.matching.match import Glossary, Judgement
+from consentry.glossary.pieces import FileProblem, Piece
 
 
 class CheckError(Exception):

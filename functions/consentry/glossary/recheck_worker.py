@@ -87,9 +87,10 @@ def recheck(name: str) -> None:
     concept: str = report.body["concept"]
     version: int = report.body["version"]
     judged_version = _version(_documents.get(concept_path(concept)))
+    # Tasks first: what a re-check beside this one has opened rests on terms that are in force when they are read next.
+    open_tasks = _editorial.open_tasks("")
     enforced, live = _reader.enforced(), _live.published()
     found = _broken_by(report, enforced, live.segments)
-    open_tasks = _editorial.open_tasks("")
     decided = decide(found, enforced.waivers.values(), [task for _, task in open_tasks], day_of(at))
     standing = [violation for violation, _ in decided.standing]
     mine = [(document, task) for document, task in open_tasks if task.concept == concept]

@@ -456,6 +456,24 @@ def test_a_repeated_recheck_changes_nothing(api: Api) -> None:
     assert sorted(str(row) for row in api.rows()) == rows
 
 
+def test_a_recheck_does_not_close_what_one_beside_it_opened_by_terms_it_has_not_read(
+    api: Api, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    api.approved()
+    *_, waiting = api.messages()
+    before = api.worker._reader.enforced()
+    change_german(api)
+
+    def meanwhile() -> Any:
+        monkeypatch.undo()
+        assert api.work() == {"batchItemFailures": []}
+        return before
+
+    monkeypatch.setattr(api.worker._reader, "enforced", meanwhile)
+    api.worker.recheck(f"{waiting['concept']}-{waiting['version']}")
+    assert len(api("GET", "tasks", READER).body["tasks"]) == 3
+
+
 def test_a_recheck_cut_off_before_its_report_ends_later(api: Api, monkeypatch: pytest.MonkeyPatch) -> None:
     api.approved()
     api.work()
